@@ -1,0 +1,1 @@
+//! The backup resource state matrix as a policy.

@@ -1,0 +1,1 @@
+//! The library that policies are written with.

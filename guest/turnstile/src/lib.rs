@@ -1,0 +1,1 @@
+//! A coin turnstile: the smallest policy, and the example for authors.

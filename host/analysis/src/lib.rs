@@ -1,0 +1,1 @@
+//! What can be known of a policy because everything it can say is finite.

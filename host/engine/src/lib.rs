@@ -1,0 +1,1 @@
+//! Loads policy components, limits them, asks them, replaces them.
