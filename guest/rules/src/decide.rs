@@ -1,0 +1,165 @@
+use crate::Policy;
+use crate::compile::{BranchTable, RuleTable, SAME};
+use crate::contract::{Cause, Outcome, Situation, Verdict};
+
+impl Policy {
+    /// The outcome of a situation: reads only its cell and its bits.
+    ///
+    /// Indexes out of range are denied: mode and kind as not-in-mode, action as not-offered, state as
+    /// not-from-state.
+    #[must_use]
+    pub fn decide(&self, situation: Situation) -> Outcome {
+        let offer = match self.offer(situation.mode, situation.kind, situation.action) {
+            Ok(offer) => offer,
+            Err(cause) => return refused(cause),
+        };
+        let Some(rule) = self.rule(offer, situation.state) else {
+            return refused(Cause::NotFromState);
+        };
+        let known = situation.known & mask(offer.conditions.1 - offer.conditions.0);
+        self.settle(rule, offer.selectors, situation.state, situation.holds & known, known)
+    }
+
+    /// The verdict of a rule in three-valued logic, exactly: `depends` if and only if two completions of
+    /// what is unknown differ in verdict, next state or effects.
+    fn settle(&self, rule: &RuleTable, selectors: u32, state: u8, holds: u32, known: u32) -> Outcome {
+        let branches = self.branches(rule);
+        let open = selectors & !known;
+        let mut ends = Ends::default();
+        // Every way in which the unknown selectors may turn out; one if none is unknown.
+        let mut chosen = 0u32;
+        loop {
+            ends.add(End::of(rule, branches, holds | chosen, holds, known), state);
+            chosen = chosen.wrapping_sub(open) & open;
+            if chosen == 0 {
+                break;
+            }
+        }
+        if !ends.any_possible {
+            return Outcome {
+                verdict: Verdict::Deny,
+                cause: Cause::Conditions,
+                reasons: ends.refused,
+                next_state: None,
+                effects: 0,
+            };
+        }
+        if let (false, Some(end)) = (ends.differ, ends.first) {
+            if end.unknown == 0 {
+                let next = if end.next == SAME { state } else { end.next };
+                return Outcome {
+                    verdict: Verdict::Allow,
+                    cause: Cause::Conditions,
+                    reasons: 0,
+                    next_state: Some(next),
+                    effects: end.effects,
+                };
+            }
+        }
+        let mut reasons = ends.unknown;
+        let mut rest = open;
+        while rest != 0 {
+            let bit = rest & rest.wrapping_neg();
+            rest &= !bit;
+            if self.matters(rule, branches, open, bit, holds, known, state) {
+                reasons |= bit;
+            }
+        }
+        Outcome { verdict: Verdict::Depends, cause: Cause::Conditions, reasons, next_state: None, effects: 0 }
+    }
+
+    /// Whether turning one unknown selector around can change the outcome.
+    #[expect(clippy::too_many_arguments, reason = "one step of `settle`, with its locals")]
+    fn matters(
+        &self,
+        rule: &RuleTable,
+        branches: &[BranchTable],
+        open: u32,
+        bit: u32,
+        holds: u32,
+        known: u32,
+        state: u8,
+    ) -> bool {
+        let others = open & !bit;
+        let mut chosen = 0u32;
+        loop {
+            let without = End::of(rule, branches, holds | chosen, holds, known);
+            let with = End::of(rule, branches, holds | chosen | bit, holds, known);
+            if without.differs(&with, state) {
+                return true;
+            }
+            chosen = chosen.wrapping_sub(others) & others;
+            if chosen == 0 {
+                return false;
+            }
+        }
+    }
+}
+
+/// Where a rule ends once its selectors are settled.
+#[derive(Clone, Copy)]
+struct End {
+    /// Required and known to be false.
+    refused: u32,
+    /// Required and unknown; counts only where nothing refuses.
+    unknown: u32,
+    next: u8,
+    effects: u32,
+}
+
+impl End {
+    /// - `selected`: the bits that choose the branch: what holds, and how the unknown selectors turn out.
+    fn of(rule: &RuleTable, branches: &[BranchTable], selected: u32, holds: u32, known: u32) -> Self {
+        let branch = branches.iter().find(|b| b.when & selected == b.when && b.unless & selected == 0);
+        let Some(branch) = branch else {
+            return Self { refused: u32::MAX, unknown: 0, next: SAME, effects: 0 };
+        };
+        let requires = rule.requires | branch.requires;
+        let refused = requires & known & !holds;
+        Self { refused, unknown: requires & !known, next: branch.next, effects: branch.effects }
+    }
+
+    /// Whether some completion of the required unknowns tells the two apart.
+    fn differs(&self, other: &Self, state: u8) -> bool {
+        match (self.refused != 0, other.refused != 0) {
+            (true, true) => false,
+            (false, false) => {
+                let next = |end: &Self| if end.next == SAME { state } else { end.next };
+                self.unknown != other.unknown || self.effects != other.effects || next(self) != next(other)
+            }
+            _ => true,
+        }
+    }
+}
+
+/// What the ends of all choices have in common.
+#[derive(Default)]
+struct Ends {
+    first: Option<End>,
+    differ: bool,
+    any_possible: bool,
+    refused: u32,
+    unknown: u32,
+}
+
+impl Ends {
+    fn add(&mut self, end: End, state: u8) {
+        self.refused |= end.refused;
+        if end.refused == 0 {
+            self.any_possible = true;
+            self.unknown |= end.unknown;
+        }
+        match &self.first {
+            None => self.first = Some(end),
+            Some(first) => self.differ |= first.differs(&end, state),
+        }
+    }
+}
+
+fn refused(cause: Cause) -> Outcome {
+    Outcome { verdict: Verdict::Deny, cause, reasons: 0, next_state: None, effects: 0 }
+}
+
+fn mask(count: u16) -> u32 {
+    1u32.checked_shl(u32::from(count)).map_or(u32::MAX, |bit| bit - 1)
+}

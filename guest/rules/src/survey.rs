@@ -1,0 +1,81 @@
+use alloc::format;
+use alloc::vec::Vec;
+
+use crate::contract::{Answer, RequestError, SurveyQuery};
+use crate::world::{World, list};
+use crate::{Facts, Policy, Trace, Truth};
+
+impl Policy {
+    /// Decides every target with every action: target-major, equal to [`evaluate`](Self::evaluate) pair by
+    /// pair, with the other targets among the related.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError`] as for [`evaluate`](Self::evaluate).
+    pub fn survey(&'static self, query: &SurveyQuery) -> Result<Vec<Answer>, RequestError> {
+        let world = World::new(
+            self,
+            &query.mode,
+            query.subject.as_ref(),
+            &query.targets,
+            &query.related,
+            &query.parameters,
+            query.coverage,
+        )?;
+        let mut named = Vec::with_capacity(query.actions.len());
+        for name in &query.actions {
+            named.push(self.action_index(name).ok_or_else(|| {
+                let known = list(self.actions.iter().map(|action| action.name));
+                RequestError::UnknownAction(format!("the policy has no action `{name}`; it has {known}"))
+            })?);
+        }
+        let mut answers = Vec::with_capacity(query.targets.len() * query.actions.len());
+        // Conditions do not see the action: one answer serves every action on a target.
+        let mut asked: Vec<Option<Truth>> = Vec::new();
+        asked.resize(self.conditions.len(), None);
+        let mut trace = Trace::off();
+        let mut operations: Vec<Vec<u8>> = Vec::new();
+        operations.resize(self.source.kinds.len(), Vec::new());
+        for target in 0..query.targets.len() as u32 {
+            let facts = Facts { world: &world, target };
+            let row = world.rows[target as usize];
+            let actions = if named.is_empty() {
+                let of_kind = &mut operations[usize::from(row.kind)];
+                if of_kind.is_empty() {
+                    of_kind.extend(self.operations(world.mode, row.kind));
+                }
+                of_kind
+            } else {
+                &named
+            };
+            asked.fill(None);
+            for (position, &action) in actions.iter().enumerate() {
+                let mut situation = crate::contract::Situation {
+                    mode: world.mode,
+                    kind: row.kind,
+                    state: row.state,
+                    action,
+                    holds: 0,
+                    known: 0,
+                };
+                if let Ok(offer) = self.offer(world.mode, row.kind, action)
+                    && self.rule(offer, row.state).is_some()
+                {
+                    (situation.holds, situation.known) = self.bits(offer, |condition| {
+                        let index = usize::from(condition);
+                        *asked[index].get_or_insert_with(|| self.conditions[index].ask(&facts, &mut trace))
+                    });
+                }
+                let outcome = self.decide(situation);
+                answers.push(Answer {
+                    target,
+                    action: position as u32,
+                    verdict: outcome.verdict,
+                    cause: outcome.cause,
+                    reasons: outcome.reasons,
+                });
+            }
+        }
+        Ok(answers)
+    }
+}
