@@ -83,6 +83,14 @@ impl<'w> Facts<'w> {
         self.world.values(self.world.parameters, attr).next().or_else(|| self.target().get(attr))
     }
 
+    /// Every value of a parameter; those on the target count where the action has none.
+    pub fn parameter_values(&self, attr: Attr) -> impl Iterator<Item = &'w str> + use<'w> {
+        let (world, target) = (self.world, self.target());
+        let given = world.values(world.parameters, attr).next().is_some();
+        let own = target.values(attr).filter(move |_| !given);
+        world.values(world.parameters, attr).chain(own)
+    }
+
     /// A parameter that is true or false.
     #[must_use]
     pub fn parameter_flag(&self, attr: Attr) -> Option<bool> {
@@ -203,7 +211,8 @@ impl PartialEq for Res<'_> {
 
 /// Where a condition writes down which resources are in the way, and why.
 ///
-/// Switched off it keeps nothing and costs next to nothing; the answer must not depend on it.
+/// Switched off, as by default, it keeps nothing and costs next to nothing; the answer must not depend on it.
+#[derive(Default)]
 pub struct Trace {
     on: bool,
     pub(crate) blamed: Vec<Blamed>,
@@ -227,12 +236,8 @@ pub(crate) enum Who {
 }
 
 impl Trace {
-    pub(crate) fn off() -> Self {
-        Self { on: false, blamed: Vec::new(), because: None, unsure: None }
-    }
-
     pub(crate) fn on() -> Self {
-        Self { on: true, ..Self::off() }
+        Self { on: true, ..Self::default() }
     }
 
     /// A resource in the way; `note` says what is wrong with it, after its name: *connection invalid*.

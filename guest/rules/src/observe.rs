@@ -55,7 +55,7 @@ impl Policy {
         let mut situation =
             Situation { mode: facts.world.mode, kind: row.kind, state: row.state, action, holds: 0, known: 0 };
         if let Ok(offer) = self.offer(situation.mode, situation.kind, action) {
-            let mut trace = Trace::off();
+            let mut trace = Trace::default();
             (situation.holds, situation.known) =
                 self.bits(offer, |condition| self.conditions[usize::from(condition)].ask(facts, &mut trace));
         }

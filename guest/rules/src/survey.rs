@@ -33,7 +33,7 @@ impl Policy {
         // Conditions do not see the action: one answer serves every action on a target.
         let mut asked: Vec<Option<Truth>> = Vec::new();
         asked.resize(self.conditions.len(), None);
-        let mut trace = Trace::off();
+        let mut trace = Trace::default();
         let mut operations: Vec<Vec<u8>> = Vec::new();
         operations.resize(self.source.kinds.len(), Vec::new());
         for target in 0..query.targets.len() as u32 {

@@ -1,0 +1,569 @@
+//! Questions that more than one kind asks, about other resources or about what the mode allows.
+
+use interlock_rules::{Attr, Condition, ConditionClass, Facts, Link, Provenance, Res, Trace, Truth};
+
+use crate::access::usable;
+use crate::attributes::{
+    BACKUP_TYPE, BUCKET, CLOUD_ACCOUNT, CLUSTER, CLUSTERS, DELETE_BACKUPS, DELETE_RESTORES, EXISTS, LOCATION,
+    OBJECT_LOCK, OBJECT_TYPE, PROVIDER, REACHABLE, SHARED, SHARED_FULL, SHARED_RESTORABLE, SHARED_VIEW, SHARE_WITH,
+};
+
+/// Whether a cluster can work: active, and not known to be out of reach.
+pub(crate) fn works(cluster: Res<'_>) -> bool {
+    cluster.state() == "active" && cluster.flag(REACHABLE) != Some(false)
+}
+
+/// What is wrong with a cluster that does not work.
+pub(crate) fn trouble(cluster: Res<'_>) -> &'static str {
+    match cluster.state() {
+        "active" => "unreachable",
+        "not-available" => "not available",
+        "pending" => "still being added",
+        "success" => "not yet online",
+        "failed" => "could not be added",
+        "delete-pending" => "being deleted",
+        other => other,
+    }
+}
+
+/// A question about the resource that a link of the target leads to.
+pub(crate) fn linked(
+    facts: &Facts<'_>,
+    trace: &mut Trace,
+    attr: Attr,
+    kind: &str,
+    question: impl FnOnce(Res<'_>, &mut Trace) -> Truth,
+) -> Truth {
+    match facts.link(facts.target(), attr) {
+        Link::To(resource) => question(resource, trace),
+        Link::Missing(id) => {
+            trace.missing(kind, id);
+            trace.because(match kind {
+                "cluster" => "its cluster does not exist",
+                "backup-location" => "its location does not exist",
+                "backup" => "its backup does not exist",
+                "schedule-policy" => "its schedule policy does not exist",
+                _ => "what it refers to does not exist",
+            });
+            Truth::False
+        }
+        Link::Unknown => Truth::Unknown,
+    }
+}
+
+/// The cluster is active.
+pub(crate) static CLUSTER_ACTIVE: Condition = Condition::new(
+    "cluster-active",
+    ConditionClass::Related,
+    "Is the cluster active?",
+    |facts, trace| {
+        linked(facts, trace, CLUSTER, "cluster", |cluster, trace| {
+            trace.blame(cluster, trouble(cluster));
+            works(cluster).into()
+        })
+    },
+)
+.says("its cluster is not active", "its cluster is active")
+.unseen("a cluster that you may not view")
+.reads(&["target.cluster", "related.cluster.state", "related.cluster.reachable"])
+.source(Provenance::stated(&["SM", "CB"]).note("Disconnected and Not Available are one class, not active (OPEN-4)."));
+
+/// The subject may use the cluster.
+pub(crate) static CLUSTER_ACCESSIBLE: Condition = Condition::new(
+    "cluster-accessible",
+    ConditionClass::Access,
+    "Does the subject own the cluster, or is it shared with them?",
+    |facts, trace| linked(facts, trace, CLUSTER, "cluster", |cluster, trace| {
+        trace.note(cluster);
+        usable(facts, cluster)
+    }),
+)
+.says("its cluster is neither yours nor shared with you", "its cluster is yours or shared with you")
+.reads(&[
+    "subject.id", "subject.roles", "subject.group", "target.cluster", "related.cluster.access",
+    "related.cluster.owner", "related.cluster.shared-view", "related.cluster.shared-restorable",
+    "related.cluster.shared-full",
+])
+.source(Provenance::stated(&["SC"]));
+
+/// The subject may use the location.
+pub(crate) static LOCATION_ACCESSIBLE: Condition = Condition::new(
+    "location-accessible",
+    ConditionClass::Access,
+    "Does the subject own the location, or is it shared with them?",
+    |facts, trace| linked(facts, trace, LOCATION, "backup-location", |location, trace| {
+        trace.note(location);
+        usable(facts, location)
+    }),
+)
+.says("its location is neither yours nor shared with you", "its location is yours or shared with you")
+.reads(&[
+    "subject.id", "subject.roles", "subject.group", "target.location", "related.backup-location.access",
+    "related.backup-location.owner", "related.backup-location.shared-view",
+    "related.backup-location.shared-restorable", "related.backup-location.shared-full",
+])
+.source(Provenance::stated(&["SM", "TRP"]));
+
+/// Classic: the location can take this backup.
+pub(crate) static LOCATION_VALID: Condition = Condition::new(
+    "location-valid",
+    ConditionClass::Related,
+    "Is the location valid for this?",
+    |facts, trace| {
+        let target = facts.target();
+        let limited_serves = target.kind() != "restore" && target.get(BACKUP_TYPE) != Some("kdmp");
+        linked(facts, trace, LOCATION, "backup-location", |location, trace| {
+            trace.blame(location, location.state());
+            match location.state() {
+                "valid" => Truth::True,
+                "limited-availability" => limited_serves.into(),
+                _ => Truth::False,
+            }
+        })
+    },
+)
+.says("its location is not valid for this", "its location is valid")
+.unseen("a location that you may not view")
+.reads(&["target.location", "target.backup-type", "related.backup-location.state"])
+.source(Provenance::stated(&["SM", "HELM"]).note("A location of limited availability refuses KDMP backups, and restores."));
+
+/// Federated: the cluster has a valid connection to the location; the location's own state says nothing.
+pub(crate) static CONNECTION_VALID: Condition = Condition::new(
+    "connection-valid",
+    ConditionClass::Related,
+    "Has the cluster a valid connection to the location?",
+    |facts, trace| {
+        let target = facts.target();
+        let (Some(location), Some(cluster)) = (target.get(LOCATION), target.get(CLUSTER)) else {
+            return Truth::Unknown;
+        };
+        if let Link::To(location) = facts.link(target, LOCATION)
+            && location.state() == "delete-pending"
+        {
+            trace.blame(location, "");
+            trace.because("its location is being deleted");
+            return Truth::False;
+        }
+        connection(facts, location, cluster, trace)
+    },
+)
+.says(
+    "its cluster has no valid connection to its location",
+    "its cluster has a valid connection to its location",
+)
+.unseen("a connection that you may not view")
+.reads(&[
+    "target.location", "target.cluster", "related.location-cluster-connection.location",
+    "related.location-cluster-connection.cluster", "related.location-cluster-connection.state",
+    "related.backup-location.state",
+])
+.source(Provenance::stated(&["SM"]).note("The connection alone decides, not the location's own state (OPEN-1)."));
+
+/// Whether the pair has a valid connection.
+fn connection<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str, trace: &mut Trace) -> Truth {
+    let mut answer = Truth::from(false);
+    let mut found = false;
+    for connection in facts.having("location-cluster-connection", LOCATION, location) {
+        if connection.get(CLUSTER) == Some(cluster) {
+            found = true;
+            trace.blame(connection, connection.state());
+            answer = answer.or((connection.state() == "valid").into());
+        }
+    }
+    if found || facts.complete() { answer } else { Truth::Unknown }
+}
+
+/// Whether some cluster attached to a location is active, reachable and validly connected (OPEN-17, OPEN-27).
+///
+/// - `blame_workers`: whether those that can work are in the way, or those that cannot.
+fn worker(facts: &Facts<'_>, location: Link<'_>, trace: &mut Trace, blame_workers: bool) -> Truth {
+    let Link::To(location) = location else { return absent_location(location, trace) };
+    let attached = location.values(CLUSTERS);
+    let listed = location.get(CLUSTERS).is_some();
+    let mut answer = if facts.complete() || listed { Truth::False } else { Truth::Unknown };
+    let mut any = false;
+    for id in attached {
+        any = true;
+        answer = answer.or(can_work(facts, location, id, trace, blame_workers));
+    }
+    if !listed {
+        for connection in facts.having("location-cluster-connection", LOCATION, location.id()) {
+            if let Some(id) = connection.get(CLUSTER) {
+                any = true;
+                answer = answer.or(can_work(facts, location, id, trace, blame_workers));
+            }
+        }
+    }
+    if !any && answer == Truth::False && !blame_workers {
+        trace.because("no cluster is attached to its location");
+    }
+    answer
+}
+
+fn absent_location(location: Link<'_>, trace: &mut Trace) -> Truth {
+    let Link::Missing(id) = location else { return Truth::Unknown };
+    trace.missing("backup-location", id);
+    Truth::False
+}
+
+fn can_work<'w>(
+    facts: &Facts<'w>,
+    location: Res<'w>,
+    cluster: &'w str,
+    trace: &mut Trace,
+    blame_workers: bool,
+) -> Truth {
+    let mut unheard = Trace::default();
+    let connected = connection(facts, location.id(), cluster, &mut unheard);
+    let (answer, cluster) = match facts.find("cluster", cluster) {
+        Link::To(cluster) => (Truth::from(works(cluster)).and(connected), cluster),
+        Link::Missing(id) => {
+            trace.missing("cluster", id);
+            return Truth::False;
+        }
+        Link::Unknown => return Truth::Unknown.and(connected),
+    };
+    if (answer == Truth::True) == blame_workers {
+        trace.blame(cluster, match answer {
+            Truth::True => "",
+            _ if !works(cluster) => trouble(cluster),
+            _ => "connection invalid",
+        });
+    }
+    answer
+}
+
+/// The location of a backup, a sync, or the location itself.
+fn location_of<'w>(facts: &Facts<'w>) -> Link<'w> {
+    let target = facts.target();
+    if target.kind() == "backup-location" { Link::To(target) } else { facts.link(target, LOCATION) }
+}
+
+const WORKER_READS: &[&str] = &[
+    "target.location", "target.clusters", "related.backup-location.clusters", "related.cluster.state",
+    "related.cluster.reachable", "related.location-cluster-connection.location",
+    "related.location-cluster-connection.cluster", "related.location-cluster-connection.state",
+];
+
+/// Federated: somebody can carry out a deletion or a sync.
+pub(crate) static WORKER_AVAILABLE: Condition = Condition::new(
+    "worker-available",
+    ConditionClass::Related,
+    "Is a cluster attached to the location active, with a valid connection to it?",
+    |facts, trace| {
+        if facts.target().kind() == "backup-location" {
+            trace.because("none of the clusters attached to it is active with a valid connection");
+            trace.unsure("a cluster attached to it is active with a valid connection");
+        }
+        worker(facts, location_of(facts), trace, false)
+    },
+)
+.says(
+    "none of the clusters attached to {location} is active with a valid connection",
+    "a cluster attached to {location} is active with a valid connection",
+)
+.unseen("a cluster that you may not view")
+.reads(WORKER_READS)
+.source(Provenance::stated(&["SM", "FD"]).note("Only connections that are valid count, and only clusters that are active and reachable (OPEN-17, OPEN-27)."));
+
+/// Federated: nobody can carry out a deletion.
+pub(crate) static NO_WORKER: Condition = Condition::new(
+    "no-worker",
+    ConditionClass::Related,
+    "Is no cluster attached to the location active with a valid connection?",
+    |facts, trace| !worker(facts, location_of(facts), trace, true),
+)
+.says(
+    "a cluster attached to {location} is active with a valid connection, so it can be deleted with its data",
+    "no cluster attached to {location} is active with a valid connection",
+)
+.unseen("a cluster that you may not view")
+.reads(WORKER_READS)
+.source(Provenance::chosen(&["FD", "OPEN-2"]));
+
+/// Federated: no sync is pending or in progress on the storage bucket, even through another location.
+pub(crate) static BUCKET_FREE: Condition = Condition::new(
+    "bucket-free",
+    ConditionClass::Related,
+    "Is no sync pending or in progress on the storage bucket?",
+    bucket_free,
+)
+.says(
+    "a sync is pending or in progress on the same storage bucket",
+    "no sync is pending or in progress on the same storage bucket",
+)
+.unseen("through another location on this bucket")
+.reads(&[
+    "target.bucket", "target.location", "related.backup-location.bucket", "related.backup-sync.bucket",
+    "related.backup-sync.location", "related.backup-sync.state",
+])
+.source(Provenance::stated(&["SM", "API"]).note("One at a time for each bucket; a pending one counts."));
+
+fn bucket_free(facts: &Facts<'_>, trace: &mut Trace) -> Truth {
+    let target = facts.target();
+    let location = location_of(facts);
+    let bucket = target.get(BUCKET).or(match location {
+        Link::To(location) => location.get(BUCKET),
+        _ => None,
+    });
+    let mut busy = false;
+    let mut look = |sync: Res<'_>| {
+        if matches!(sync.state(), "pending" | "in-progress") {
+            busy = true;
+            trace.blame(sync, if sync.state() == "pending" { "pending" } else { "in progress" });
+        }
+    };
+    if let Link::To(location) = location {
+        facts.having("backup-sync", LOCATION, location.id()).for_each(&mut look);
+    }
+    if let Some(bucket) = bucket {
+        facts.having("backup-sync", BUCKET, bucket).for_each(&mut look);
+        for location in facts.having("backup-location", BUCKET, bucket) {
+            facts.having("backup-sync", LOCATION, location.id()).for_each(&mut look);
+        }
+    }
+    match (busy, bucket) {
+        (true, _) => Truth::False,
+        (false, Some(_)) if facts.complete() => Truth::True,
+        _ => Truth::Unknown,
+    }
+}
+
+/// The storage provider is one that the mode supports.
+pub(crate) static PROVIDER_IN_MODE: Condition = Condition::new(
+    "provider-in-mode",
+    ConditionClass::Mode,
+    "Does this mode support the storage provider?",
+    |facts, _| facts.target().get(PROVIDER).is_none_or(|provider| provider == "azure").into(),
+)
+.says("federated mode stores to Azure Blob alone, not to {provider}", "federated mode supports the provider")
+.reads(&["target.provider"])
+.source(Provenance::stated(&["FS", "FM"]));
+
+/// Object lock is for classic mode.
+pub(crate) static OBJECT_LOCK_IN_MODE: Condition = Condition::new(
+    "object-lock-in-mode",
+    ConditionClass::Mode,
+    "Does this mode support object lock, if it is asked for?",
+    |facts, _| {
+        let locked = |resource: Res<'_>| resource.flag(OBJECT_LOCK) == Some(true);
+        let elsewhere = matches!(facts.link(facts.target(), LOCATION), Link::To(location) if locked(location));
+        (!locked(facts.target()) && !elsewhere).into()
+    },
+)
+.says("federated mode does not support object lock", "no object lock is asked for")
+.reads(&["target.object-lock", "target.location", "related.backup-location.object-lock"])
+.source(Provenance::chosen(&["FX", "OPEN-21"]));
+
+/// What is backed up or restored is something that the mode supports.
+pub(crate) static BACKUP_TYPE_IN_MODE: Condition = Condition::new(
+    "backup-type-in-mode",
+    ConditionClass::Mode,
+    "Does this mode support this type of backup?",
+    |facts, trace| {
+        let target = facts.target();
+        let foreign = |resource: Res<'_>| {
+            resource.get(OBJECT_TYPE) == Some("vm")
+                || matches!(resource.get(BACKUP_TYPE), Some("kdmp" | "nfs"))
+                || resource.get(PROVIDER) == Some("nfs")
+        };
+        let backup = facts.link(target, crate::attributes::BACKUP);
+        let location = facts.link(target, LOCATION);
+        let mut answer = Truth::True;
+        for resource in [Link::To(target), backup, location] {
+            if let Link::To(resource) = resource
+                && foreign(resource)
+            {
+                if resource != target {
+                    trace.note(resource);
+                }
+                answer = Truth::False;
+            }
+        }
+        answer
+    },
+)
+.says(
+    "federated mode does not support KDMP, NFS or virtual machine backups",
+    "it is no KDMP, NFS or virtual machine backup",
+)
+.reads(&[
+    "target.backup-type", "target.object-type", "target.provider", "target.backup", "target.location",
+    "related.backup.backup-type", "related.backup.object-type", "related.backup-location.provider",
+])
+.source(Provenance::stated(&["FM", "BT", "SM"]));
+
+/// Whom to share with exists.
+pub(crate) static SHARE_TARGET_EXISTS: Condition = Condition::new(
+    "share-target-exists",
+    ConditionClass::Parameter,
+    "Are the users or groups to share with known to the product?",
+    |facts, trace| {
+        let mut answer = Truth::Unknown;
+        for (position, id) in facts.parameter_values(SHARE_WITH).enumerate() {
+            let exists = match facts.find("user", id) {
+                Link::To(user) => {
+                    let confirmed = user.flag(EXISTS);
+                    let exists = confirmed.unwrap_or(user.state() != "unknown");
+                    if !exists {
+                        trace.blame(user, user.state());
+                    }
+                    exists.into()
+                }
+                Link::Missing(id) => {
+                    trace.missing("user", id);
+                    Truth::False
+                }
+                Link::Unknown => Truth::Unknown,
+            };
+            answer = if position == 0 { exists } else { answer.and(exists) };
+        }
+        answer
+    },
+)
+.says("whom to share it with is not known to the product", "whom to share it with is named and known to the product")
+.unseen("a user that you may not view")
+.reads(&["parameter.share-with", "target.share-with", "related.user.state", "related.user.exists"])
+.source(Provenance::stated(&["SC"]).note("A user in state unknown counts only if the identity provider confirms them (OPEN-25)."));
+
+/// Something that is shared, and so can be unshared.
+pub(crate) static IS_SHARED: Condition = Condition::new(
+    "is-shared",
+    ConditionClass::Target,
+    "Is it shared with anybody?",
+    |facts, _| {
+        let target = facts.target();
+        let listed = [SHARED_VIEW, SHARED_RESTORABLE, SHARED_FULL].iter().any(|&attr| target.get(attr).is_some());
+        (target.flag(SHARED) == Some(true) || listed).into()
+    },
+)
+.says("it is shared with nobody", "it is shared with somebody")
+.reads(&["target.shared", "target.shared-view", "target.shared-restorable", "target.shared-full"])
+.source(Provenance::stated(&["SC"]));
+
+/// How the subject stands to the cloud account that the target names.
+#[derive(Clone, Copy, PartialEq)]
+enum CloudAccount {
+    Owned,
+    Shared,
+    Foreign,
+    /// None is named: by default the subject may use it.
+    NotNamed,
+    Unknown,
+}
+
+fn cloud_account(facts: &Facts<'_>, trace: &mut Trace) -> CloudAccount {
+    use crate::sharing::{Level, level};
+    match facts.target().get(CLOUD_ACCOUNT) {
+        None => return CloudAccount::NotNamed,
+        Some("owned") => return CloudAccount::Owned,
+        Some("shared") => return CloudAccount::Shared,
+        Some("not-owned") => return CloudAccount::Foreign,
+        Some(_) => {}
+    }
+    match facts.link(facts.target(), CLOUD_ACCOUNT) {
+        Link::To(account) => {
+            trace.note(account);
+            match level(facts, account) {
+                Some(Level::Owner) => CloudAccount::Owned,
+                Some(Level::None) => CloudAccount::Foreign,
+                Some(_) => CloudAccount::Shared,
+                None => CloudAccount::Unknown,
+            }
+        }
+        Link::Missing(id) => {
+            trace.missing("cloud-account", id);
+            CloudAccount::Foreign
+        }
+        Link::Unknown => CloudAccount::Unknown,
+    }
+}
+
+const CLOUD_ACCOUNT_READS: &[&str] = &[
+    "subject.id", "subject.group", "target.cloud-account", "target.provider", "target.cloud-cluster",
+    "related.cloud-account.access", "related.cloud-account.owner", "related.cloud-account.shared-view",
+    "related.cloud-account.shared-restorable", "related.cloud-account.shared-full",
+];
+
+/// Classic: who creates a location or a cloud cluster may use the cloud account it names.
+pub(crate) static CLOUD_ACCOUNT_USABLE: Condition = Condition::new(
+    "cloud-account-usable",
+    ConditionClass::Access,
+    "May the subject use the cloud account?",
+    |facts, trace| {
+        if facts.target().get(PROVIDER) == Some("nfs") || facts.has_role(crate::roles::SUPER_ADMIN) == Some(true) {
+            return Truth::True;
+        }
+        match cloud_account(facts, trace) {
+            CloudAccount::Foreign => Truth::False,
+            CloudAccount::Unknown => Truth::Unknown,
+            _ => Truth::True,
+        }
+    },
+)
+.says("its cloud account is neither yours nor shared with you", "you may use its cloud account")
+.reads(&[
+    "subject.id", "subject.roles", "subject.group", "target.cloud-account", "target.provider",
+    "related.cloud-account.access", "related.cloud-account.owner", "related.cloud-account.shared-view",
+    "related.cloud-account.shared-restorable", "related.cloud-account.shared-full",
+])
+.source(Provenance::stated(&["API", "OM"]));
+
+/// Classic: what was built on somebody else's cloud account is not passed on.
+pub(crate) static CLOUD_ACCOUNT_OWNED: Condition = Condition::new(
+    "cloud-account-owned",
+    ConditionClass::Access,
+    "Does the subject own the cloud account it is built on?",
+    |facts, trace| {
+        let target = facts.target();
+        // Only clusters that need cloud credentials are built on an account.
+        if target.kind() == "cluster" && target.flag(crate::attributes::CLOUD_CLUSTER) != Some(true) {
+            return Truth::True;
+        }
+        match cloud_account(facts, trace) {
+            CloudAccount::Shared | CloudAccount::Foreign => Truth::False,
+            CloudAccount::Unknown => Truth::Unknown,
+            CloudAccount::Owned | CloudAccount::NotNamed => Truth::True,
+        }
+    },
+)
+.says("it is built on a cloud account that you do not own", "you own the cloud account it is built on")
+.reads(CLOUD_ACCOUNT_READS)
+.source(Provenance::stated(&["TRP", "SC"]));
+
+fn asked(facts: &Facts<'_>, attr: Attr) -> Truth {
+    facts.parameter_flag(attr).unwrap_or(false).into()
+}
+
+/// Selects: backups go as well.
+pub(crate) static BACKUP_DELETION_ASKED: Condition = Condition::new(
+    "backup-deletion-asked",
+    ConditionClass::Parameter,
+    "Shall its backups be deleted as well?",
+    |facts, _| asked(facts, DELETE_BACKUPS),
+)
+.says("nobody asked to delete its backups", "its backups shall be deleted as well")
+.reads(&["parameter.delete-backups", "target.delete-backups"])
+.source(Provenance::stated(&["API", "TRP"]));
+
+/// Selects: restores go as well.
+pub(crate) static RESTORE_DELETION_ASKED: Condition = Condition::new(
+    "restore-deletion-asked",
+    ConditionClass::Parameter,
+    "Shall its restores be deleted as well?",
+    |facts, _| asked(facts, DELETE_RESTORES),
+)
+.says("nobody asked to delete its restores", "its restores shall be deleted as well")
+.reads(&["parameter.delete-restores", "target.delete-restores"])
+.source(Provenance::stated(&["API"]));
+
+/// `version` is at least `least`; unknown if it is no version.
+pub(crate) fn at_least_version(version: &str, least: [u32; 3]) -> Truth {
+    let mut parts = [0; 3];
+    for (position, text) in version.trim_start_matches('v').split('.').take(3).enumerate() {
+        let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
+        let Ok(part) = digits.parse() else { return Truth::Unknown };
+        parts[position] = part;
+    }
+    (parts >= least).into()
+}

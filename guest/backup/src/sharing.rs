@@ -1,0 +1,101 @@
+//! How far a resource is the subject's: owned, shared at some level, or not at all.
+
+use interlock_rules::{Action, Facts, Link, Res, Trace, Truth};
+
+use crate::access;
+use crate::actions::{SHARE_CLUSTER_BACKUPS, VIEW};
+use crate::attributes::{
+    ACCESS, CLUSTER, GROUP, LOCATION, OWNER, SHARED_FULL, SHARED_RESTORABLE, SHARED_VIEW,
+};
+use crate::kinds::RBAC;
+
+/// Levels of access, each including those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    /// Not shared.
+    None,
+    /// See it; use it, of a cluster or location.
+    View,
+    /// And restore from it.
+    Restorable,
+    /// And edit and delete it, for everyone.
+    Full,
+    /// And share and duplicate it.
+    Owner,
+}
+
+/// The level that an action needs of what is shared.
+pub(crate) fn needed(action: &Action) -> Level {
+    if action.name() == VIEW.name() || action.name() == SHARE_CLUSTER_BACKUPS.name() { Level::View } else { Level::Full }
+}
+
+/// The subject's level on a resource: the highest of all grants counts; none if that is not known.
+///
+/// A virtual machine goes by its cluster, a connection by its location and its cluster, a sync by its
+/// location. Something to be created is its creator's.
+pub(crate) fn level(facts: &Facts<'_>, resource: Res<'_>) -> Option<Level> {
+    facts.subject_id()?;
+    let through = |attr| match facts.link(resource, attr) {
+        Link::To(other) => level(facts, other),
+        Link::Missing(_) => Some(Level::None),
+        Link::Unknown => None,
+    };
+    match resource.kind() {
+        "virtual-machine" if !has_access_attributes(resource) => return through(CLUSTER),
+        "location-cluster-connection" => {
+            return match (through(LOCATION), through(CLUSTER)) {
+                (Some(location), Some(cluster)) => Some(location.min(cluster).min(Level::View)),
+                (Some(Level::None), None) | (None, Some(Level::None)) => Some(Level::None),
+                _ => None,
+            };
+        }
+        "backup-sync" => {
+            return through(LOCATION).map(|level| if level == Level::Owner { level } else { level.min(Level::View) });
+        }
+        _ => {}
+    }
+    if !resource.exists() {
+        return Some(Level::Owner);
+    }
+    if !has_access_attributes(resource) {
+        return facts.complete().then_some(Level::None);
+    }
+    let own = own_level(facts, resource);
+    // Of others' objects that roles govern, whoever they are shared with only views them (OPEN-13).
+    let capped = RBAC.contains(&resource.kind()) && own != Level::Owner;
+    Some(if capped { own.min(Level::View) } else { own })
+}
+
+fn has_access_attributes(resource: Res<'_>) -> bool {
+    [ACCESS, OWNER, SHARED_VIEW, SHARED_RESTORABLE, SHARED_FULL].iter().any(|&attr| resource.get(attr).is_some())
+}
+
+fn own_level(facts: &Facts<'_>, resource: Res<'_>) -> Level {
+    let direct = resource.values(ACCESS).map(|access| match access {
+        "owner" => Level::Owner,
+        "full" => Level::Full,
+        "restorable" => Level::Restorable,
+        "admin" | "write" | "read" | "view" | "shared" => Level::View,
+        _ => Level::None,
+    });
+    let mut highest = direct.max().unwrap_or(Level::None);
+    let subject = facts.subject_id();
+    if resource.values(OWNER).any(|owner| Some(owner) == subject) {
+        return Level::Owner;
+    }
+    for (attr, level) in
+        [(SHARED_VIEW, Level::View), (SHARED_RESTORABLE, Level::Restorable), (SHARED_FULL, Level::Full)]
+    {
+        let reaches = |id: &str| Some(id) == subject || facts.subject_values(GROUP).any(|group| group == id);
+        if level > highest && resource.values(attr).any(reaches) {
+            highest = level;
+        }
+    }
+    highest
+}
+
+/// Whether the subject may view a resource; what is not known is not shown.
+pub(crate) fn visible(facts: &Facts<'_>, resource: Res<'_>) -> bool {
+    let mut unheard = Trace::default();
+    access::may(&facts.about(resource), &VIEW, &mut unheard) == Truth::True
+}
