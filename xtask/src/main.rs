@@ -1,1 +1,51 @@
-fn main() {}
+//! Sets up, demonstrates, tests and measures the project: `cargo xtask COMMAND`.
+
+mod bench;
+mod build;
+mod cargo;
+mod demo;
+mod lint;
+mod setup;
+mod test;
+
+use std::env;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  demo              build the program in release and walk through the example site
+  test              run all tests
+  lint              check format, lints and documentation
+  bench [FILTER]    measure, and print one table of medians
+  build             write the policy components to target/policies
+
+Installs nothing but Rust targets that a command needs and that are missing, and says so first.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments[..] {
+        ["demo"] => demo::run(),
+        ["test"] => test::run(),
+        ["lint"] => lint::run(),
+        ["bench"] => bench::run(None),
+        ["bench", filter] => bench::run(Some(filter)),
+        ["build"] => build::run(),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Questions that more than one kind asks, about other resources or about what the mode allows.
 
+use alloc::vec::Vec;
+
 use interlock_rules::{Attr, Condition, ConditionClass, Facts, Link, Provenance, Res, Trace, Truth};
 
 use crate::access::usable;
@@ -26,30 +28,46 @@ pub(crate) fn trouble(cluster: Res<'_>) -> &'static str {
     }
 }
 
-/// A question about the resource that a link of the target leads to.
-pub(crate) fn linked(
-    facts: &Facts<'_>,
-    trace: &mut Trace,
-    attr: Attr,
-    kind: &str,
-    question: impl FnOnce(Res<'_>, &mut Trace) -> Truth,
-) -> Truth {
+/// The resource that a link of the target leads to; or the answer, if there is none.
+pub(crate) fn linked<'w>(facts: &Facts<'w>, trace: &mut Trace, attr: Attr) -> Result<Res<'w>, Truth> {
     match facts.link(facts.target(), attr) {
-        Link::To(resource) => question(resource, trace),
+        Link::To(resource) => Ok(resource),
         Link::Missing(id) => {
+            let (kind, refusal) = match attr {
+                CLUSTER => ("cluster", "its cluster does not exist"),
+                LOCATION => ("backup-location", "its location does not exist"),
+                crate::attributes::BACKUP => ("backup", "its backup does not exist"),
+                _ => ("schedule-policy", "its schedule policy does not exist"),
+            };
             trace.missing(kind, id);
-            trace.because(match kind {
-                "cluster" => "its cluster does not exist",
-                "backup-location" => "its location does not exist",
-                "backup" => "its backup does not exist",
-                "schedule-policy" => "its schedule policy does not exist",
-                _ => "what it refers to does not exist",
-            });
-            Truth::False
+            trace.because(refusal);
+            Err(Truth::False)
         }
-        Link::Unknown => Truth::Unknown,
+        Link::Unknown => Err(Truth::Unknown),
     }
 }
+
+/// Whether the resource that a link leads to is the subject's, or shared with them.
+pub(crate) fn accessible(facts: &Facts<'_>, trace: &mut Trace, attr: Attr) -> Truth {
+    match linked(facts, trace, attr) {
+        Ok(resource) => {
+            trace.note(resource);
+            usable(facts, resource)
+        }
+        Err(answer) => answer,
+    }
+}
+
+/// A question about the resource that a link leads to.
+macro_rules! ask_linked {
+    ($facts:ident, $trace:ident, $attr:expr, |$resource:ident| $answer:expr) => {
+        match crate::conditions::linked($facts, $trace, $attr) {
+            Ok($resource) => $answer,
+            Err(answer) => answer,
+        }
+    };
+}
+pub(crate) use ask_linked;
 
 /// The cluster is active.
 pub(crate) static CLUSTER_ACTIVE: Condition = Condition::new(
@@ -57,52 +75,41 @@ pub(crate) static CLUSTER_ACTIVE: Condition = Condition::new(
     ConditionClass::Related,
     "Is the cluster active?",
     |facts, trace| {
-        linked(facts, trace, CLUSTER, "cluster", |cluster, trace| {
+        ask_linked!(facts, trace, CLUSTER, |cluster| {
             trace.blame(cluster, trouble(cluster));
             works(cluster).into()
         })
     },
 )
-.says("its cluster is not active", "its cluster is active")
-.unseen("a cluster that you may not view")
+.refuses("its cluster is not active")
 .reads(&["target.cluster", "related.cluster.state", "related.cluster.reachable"])
-.source(Provenance::stated(&["SM", "CB"]).note("Disconnected and Not Available are one class, not active (OPEN-4)."));
+.source(Provenance::stated("SM CB").note("Disconnected and Not Available are one class, not active (OPEN-4)."));
 
 /// The subject may use the cluster.
 pub(crate) static CLUSTER_ACCESSIBLE: Condition = Condition::new(
     "cluster-accessible",
     ConditionClass::Access,
     "Does the subject own the cluster, or is it shared with them?",
-    |facts, trace| linked(facts, trace, CLUSTER, "cluster", |cluster, trace| {
-        trace.note(cluster);
-        usable(facts, cluster)
-    }),
+    |facts, trace| accessible(facts, trace, CLUSTER),
 )
-.says("its cluster is neither yours nor shared with you", "its cluster is yours or shared with you")
+.refuses("its cluster is neither yours nor shared with you")
 .reads(&[
-    "subject.id", "subject.roles", "subject.group", "target.cluster", "related.cluster.access",
-    "related.cluster.owner", "related.cluster.shared-view", "related.cluster.shared-restorable",
-    "related.cluster.shared-full",
+    "subject.roles", "target.cluster", "related.cluster.access",
 ])
-.source(Provenance::stated(&["SC"]));
+.source(Provenance::stated("SC"));
 
 /// The subject may use the location.
 pub(crate) static LOCATION_ACCESSIBLE: Condition = Condition::new(
     "location-accessible",
     ConditionClass::Access,
     "Does the subject own the location, or is it shared with them?",
-    |facts, trace| linked(facts, trace, LOCATION, "backup-location", |location, trace| {
-        trace.note(location);
-        usable(facts, location)
-    }),
+    |facts, trace| accessible(facts, trace, LOCATION),
 )
-.says("its location is neither yours nor shared with you", "its location is yours or shared with you")
+.refuses("its location is neither yours nor shared with you")
 .reads(&[
-    "subject.id", "subject.roles", "subject.group", "target.location", "related.backup-location.access",
-    "related.backup-location.owner", "related.backup-location.shared-view",
-    "related.backup-location.shared-restorable", "related.backup-location.shared-full",
+    "subject.roles", "target.location", "related.backup-location.access",
 ])
-.source(Provenance::stated(&["SM", "TRP"]));
+.source(Provenance::stated("SM TRP"));
 
 /// Classic: the location can take this backup.
 pub(crate) static LOCATION_VALID: Condition = Condition::new(
@@ -112,7 +119,7 @@ pub(crate) static LOCATION_VALID: Condition = Condition::new(
     |facts, trace| {
         let target = facts.target();
         let limited_serves = target.kind() != "restore" && target.get(BACKUP_TYPE) != Some("kdmp");
-        linked(facts, trace, LOCATION, "backup-location", |location, trace| {
+        ask_linked!(facts, trace, LOCATION, |location| {
             trace.blame(location, location.state());
             match location.state() {
                 "valid" => Truth::True,
@@ -122,10 +129,9 @@ pub(crate) static LOCATION_VALID: Condition = Condition::new(
         })
     },
 )
-.says("its location is not valid for this", "its location is valid")
-.unseen("a location that you may not view")
+.refuses("its location is not valid for this")
 .reads(&["target.location", "target.backup-type", "related.backup-location.state"])
-.source(Provenance::stated(&["SM", "HELM"]).note("A location of limited availability refuses KDMP backups, and restores."));
+.source(Provenance::stated("SM HELM").note("A location of limited availability refuses KDMP backups, and restores."));
 
 /// Federated: the cluster has a valid connection to the location; the location's own state says nothing.
 pub(crate) static CONNECTION_VALID: Condition = Condition::new(
@@ -147,17 +153,13 @@ pub(crate) static CONNECTION_VALID: Condition = Condition::new(
         connection(facts, location, cluster, trace)
     },
 )
-.says(
-    "its cluster has no valid connection to its location",
-    "its cluster has a valid connection to its location",
-)
-.unseen("a connection that you may not view")
+.refuses("its cluster has no valid connection to its location")
 .reads(&[
     "target.location", "target.cluster", "related.location-cluster-connection.location",
     "related.location-cluster-connection.cluster", "related.location-cluster-connection.state",
     "related.backup-location.state",
 ])
-.source(Provenance::stated(&["SM"]).note("The connection alone decides, not the location's own state (OPEN-1)."));
+.source(Provenance::stated("SM").note("The connection alone decides, not the location's own state (OPEN-1)."));
 
 /// Whether the pair has a valid connection.
 fn connection<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str, trace: &mut Trace) -> Truth {
@@ -253,18 +255,13 @@ pub(crate) static WORKER_AVAILABLE: Condition = Condition::new(
     |facts, trace| {
         if facts.target().kind() == "backup-location" {
             trace.because("none of the clusters attached to it is active with a valid connection");
-            trace.unsure("a cluster attached to it is active with a valid connection");
         }
         worker(facts, location_of(facts), trace, false)
     },
 )
-.says(
-    "none of the clusters attached to {location} is active with a valid connection",
-    "a cluster attached to {location} is active with a valid connection",
-)
-.unseen("a cluster that you may not view")
+.refuses("none of the clusters attached to {location} is active with a valid connection")
 .reads(WORKER_READS)
-.source(Provenance::stated(&["SM", "FD"]).note("Only connections that are valid count, and only clusters that are active and reachable (OPEN-17, OPEN-27)."));
+.source(Provenance::stated("SM FD").note("Only connections that are valid count, and only clusters that are active and reachable (OPEN-17, OPEN-27)."));
 
 /// Federated: nobody can carry out a deletion.
 pub(crate) static NO_WORKER: Condition = Condition::new(
@@ -273,13 +270,9 @@ pub(crate) static NO_WORKER: Condition = Condition::new(
     "Is no cluster attached to the location active with a valid connection?",
     |facts, trace| !worker(facts, location_of(facts), trace, true),
 )
-.says(
-    "a cluster attached to {location} is active with a valid connection, so it can be deleted with its data",
-    "no cluster attached to {location} is active with a valid connection",
-)
-.unseen("a cluster that you may not view")
+.refuses("a cluster attached to {location} is active with a valid connection, so it can be deleted with its data")
 .reads(WORKER_READS)
-.source(Provenance::chosen(&["FD", "OPEN-2"]));
+.source(Provenance::chosen("FD OPEN-2"));
 
 /// Federated: no sync is pending or in progress on the storage bucket, even through another location.
 pub(crate) static BUCKET_FREE: Condition = Condition::new(
@@ -288,16 +281,13 @@ pub(crate) static BUCKET_FREE: Condition = Condition::new(
     "Is no sync pending or in progress on the storage bucket?",
     bucket_free,
 )
-.says(
-    "a sync is pending or in progress on the same storage bucket",
-    "no sync is pending or in progress on the same storage bucket",
-)
+.refuses("a sync is pending or in progress on the same storage bucket")
 .unseen("through another location on this bucket")
 .reads(&[
     "target.bucket", "target.location", "related.backup-location.bucket", "related.backup-sync.bucket",
     "related.backup-sync.location", "related.backup-sync.state",
 ])
-.source(Provenance::stated(&["SM", "API"]).note("One at a time for each bucket; a pending one counts."));
+.source(Provenance::stated("SM API").note("One at a time for each bucket; a pending one counts."));
 
 fn bucket_free(facts: &Facts<'_>, trace: &mut Trace) -> Truth {
     let target = facts.target();
@@ -306,22 +296,21 @@ fn bucket_free(facts: &Facts<'_>, trace: &mut Trace) -> Truth {
         Link::To(location) => location.get(BUCKET),
         _ => None,
     });
-    let mut busy = false;
-    let mut look = |sync: Res<'_>| {
-        if matches!(sync.state(), "pending" | "in-progress") {
-            busy = true;
-            trace.blame(sync, if sync.state() == "pending" { "pending" } else { "in progress" });
-        }
+    let mut syncs = match location {
+        Link::To(location) => facts.having("backup-sync", LOCATION, location.id()),
+        _ => Vec::new(),
     };
-    if let Link::To(location) = location {
-        facts.having("backup-sync", LOCATION, location.id()).for_each(&mut look);
-    }
     if let Some(bucket) = bucket {
-        facts.having("backup-sync", BUCKET, bucket).for_each(&mut look);
+        syncs.extend(facts.having("backup-sync", BUCKET, bucket));
         for location in facts.having("backup-location", BUCKET, bucket) {
-            facts.having("backup-sync", LOCATION, location.id()).for_each(&mut look);
+            syncs.extend(facts.having("backup-sync", LOCATION, location.id()));
         }
     }
+    syncs.retain(|sync| matches!(sync.state(), "pending" | "in-progress"));
+    for &sync in &syncs {
+        trace.blame(sync, if sync.state() == "pending" { "pending" } else { "in progress" });
+    }
+    let busy = !syncs.is_empty();
     match (busy, bucket) {
         (true, _) => Truth::False,
         (false, Some(_)) if facts.complete() => Truth::True,
@@ -336,9 +325,9 @@ pub(crate) static PROVIDER_IN_MODE: Condition = Condition::new(
     "Does this mode support the storage provider?",
     |facts, _| facts.target().get(PROVIDER).is_none_or(|provider| provider == "azure").into(),
 )
-.says("federated mode stores to Azure Blob alone, not to {provider}", "federated mode supports the provider")
+.refuses("federated mode stores to Azure Blob alone, not to {provider}")
 .reads(&["target.provider"])
-.source(Provenance::stated(&["FS", "FM"]));
+.source(Provenance::stated("FS FM"));
 
 /// Object lock is for classic mode.
 pub(crate) static OBJECT_LOCK_IN_MODE: Condition = Condition::new(
@@ -351,9 +340,9 @@ pub(crate) static OBJECT_LOCK_IN_MODE: Condition = Condition::new(
         (!locked(facts.target()) && !elsewhere).into()
     },
 )
-.says("federated mode does not support object lock", "no object lock is asked for")
+.refuses("federated mode does not support object lock")
 .reads(&["target.object-lock", "target.location", "related.backup-location.object-lock"])
-.source(Provenance::chosen(&["FX", "OPEN-21"]));
+.source(Provenance::chosen("FX OPEN-21"));
 
 /// What is backed up or restored is something that the mode supports.
 pub(crate) static BACKUP_TYPE_IN_MODE: Condition = Condition::new(
@@ -383,15 +372,12 @@ pub(crate) static BACKUP_TYPE_IN_MODE: Condition = Condition::new(
         answer
     },
 )
-.says(
-    "federated mode does not support KDMP, NFS or virtual machine backups",
-    "it is no KDMP, NFS or virtual machine backup",
-)
+.refuses("federated mode does not support KDMP, NFS or virtual machine backups")
 .reads(&[
     "target.backup-type", "target.object-type", "target.provider", "target.backup", "target.location",
     "related.backup.backup-type", "related.backup.object-type", "related.backup-location.provider",
 ])
-.source(Provenance::stated(&["FM", "BT", "SM"]));
+.source(Provenance::stated("FM BT SM"));
 
 /// Whom to share with exists.
 pub(crate) static SHARE_TARGET_EXISTS: Condition = Condition::new(
@@ -399,8 +385,9 @@ pub(crate) static SHARE_TARGET_EXISTS: Condition = Condition::new(
     ConditionClass::Parameter,
     "Are the users or groups to share with known to the product?",
     |facts, trace| {
-        let mut answer = Truth::Unknown;
-        for (position, id) in facts.parameter_values(SHARE_WITH).enumerate() {
+        let named = facts.parameter_values(SHARE_WITH);
+        let mut answer = if named.is_empty() { Truth::Unknown } else { Truth::True };
+        for id in named {
             let exists = match facts.find("user", id) {
                 Link::To(user) => {
                     let confirmed = user.flag(EXISTS);
@@ -416,15 +403,14 @@ pub(crate) static SHARE_TARGET_EXISTS: Condition = Condition::new(
                 }
                 Link::Unknown => Truth::Unknown,
             };
-            answer = if position == 0 { exists } else { answer.and(exists) };
+            answer = answer.and(exists);
         }
         answer
     },
 )
-.says("whom to share it with is not known to the product", "whom to share it with is named and known to the product")
-.unseen("a user that you may not view")
-.reads(&["parameter.share-with", "target.share-with", "related.user.state", "related.user.exists"])
-.source(Provenance::stated(&["SC"]).note("A user in state unknown counts only if the identity provider confirms them (OPEN-25)."));
+.refuses("whom to share it with is not known to the product")
+.reads(&["parameter.share-with", "related.user.state", "related.user.exists"])
+.source(Provenance::stated("SC").note("A user in state unknown counts only if the identity provider confirms them (OPEN-25)."));
 
 /// Something that is shared, and so can be unshared.
 pub(crate) static IS_SHARED: Condition = Condition::new(
@@ -437,9 +423,9 @@ pub(crate) static IS_SHARED: Condition = Condition::new(
         (target.flag(SHARED) == Some(true) || listed).into()
     },
 )
-.says("it is shared with nobody", "it is shared with somebody")
-.reads(&["target.shared", "target.shared-view", "target.shared-restorable", "target.shared-full"])
-.source(Provenance::stated(&["SC"]));
+.refuses("it is shared with nobody")
+.reads(&["target.shared", "target.access"])
+.source(Provenance::stated("SC"));
 
 /// How the subject stands to the cloud account that the target names.
 #[derive(Clone, Copy, PartialEq)]
@@ -480,9 +466,8 @@ fn cloud_account(facts: &Facts<'_>, trace: &mut Trace) -> CloudAccount {
 }
 
 const CLOUD_ACCOUNT_READS: &[&str] = &[
-    "subject.id", "subject.group", "target.cloud-account", "target.provider", "target.cloud-cluster",
-    "related.cloud-account.access", "related.cloud-account.owner", "related.cloud-account.shared-view",
-    "related.cloud-account.shared-restorable", "related.cloud-account.shared-full",
+    "target.cloud-account", "target.provider", "target.cloud-cluster",
+    "related.cloud-account.access",
 ];
 
 /// Classic: who creates a location or a cloud cluster may use the cloud account it names.
@@ -501,13 +486,12 @@ pub(crate) static CLOUD_ACCOUNT_USABLE: Condition = Condition::new(
         }
     },
 )
-.says("its cloud account is neither yours nor shared with you", "you may use its cloud account")
+.refuses("its cloud account is neither yours nor shared with you")
 .reads(&[
-    "subject.id", "subject.roles", "subject.group", "target.cloud-account", "target.provider",
-    "related.cloud-account.access", "related.cloud-account.owner", "related.cloud-account.shared-view",
-    "related.cloud-account.shared-restorable", "related.cloud-account.shared-full",
+    "subject.roles", "target.cloud-account", "target.provider",
+    "related.cloud-account.access",
 ])
-.source(Provenance::stated(&["API", "OM"]));
+.source(Provenance::stated("API OM"));
 
 /// Classic: what was built on somebody else's cloud account is not passed on.
 pub(crate) static CLOUD_ACCOUNT_OWNED: Condition = Condition::new(
@@ -527,9 +511,9 @@ pub(crate) static CLOUD_ACCOUNT_OWNED: Condition = Condition::new(
         }
     },
 )
-.says("it is built on a cloud account that you do not own", "you own the cloud account it is built on")
+.refuses("it is built on a cloud account that you do not own")
 .reads(CLOUD_ACCOUNT_READS)
-.source(Provenance::stated(&["TRP", "SC"]));
+.source(Provenance::stated("TRP SC"));
 
 fn asked(facts: &Facts<'_>, attr: Attr) -> Truth {
     facts.parameter_flag(attr).unwrap_or(false).into()
@@ -542,9 +526,9 @@ pub(crate) static BACKUP_DELETION_ASKED: Condition = Condition::new(
     "Shall its backups be deleted as well?",
     |facts, _| asked(facts, DELETE_BACKUPS),
 )
-.says("nobody asked to delete its backups", "its backups shall be deleted as well")
-.reads(&["parameter.delete-backups", "target.delete-backups"])
-.source(Provenance::stated(&["API", "TRP"]));
+.refuses("nobody asked to delete its backups")
+.reads(&["parameter.delete-backups"])
+.source(Provenance::stated("API TRP"));
 
 /// Selects: restores go as well.
 pub(crate) static RESTORE_DELETION_ASKED: Condition = Condition::new(
@@ -553,17 +537,29 @@ pub(crate) static RESTORE_DELETION_ASKED: Condition = Condition::new(
     "Shall its restores be deleted as well?",
     |facts, _| asked(facts, DELETE_RESTORES),
 )
-.says("nobody asked to delete its restores", "its restores shall be deleted as well")
-.reads(&["parameter.delete-restores", "target.delete-restores"])
-.source(Provenance::stated(&["API"]));
+.refuses("nobody asked to delete its restores")
+.reads(&["parameter.delete-restores"])
+.source(Provenance::stated("API"));
 
 /// `version` is at least `least`; unknown if it is no version.
 pub(crate) fn at_least_version(version: &str, least: [u32; 3]) -> Truth {
-    let mut parts = [0; 3];
-    for (position, text) in version.trim_start_matches('v').split('.').take(3).enumerate() {
-        let digits = text.split(|c: char| !c.is_ascii_digit()).next().unwrap_or("");
-        let Ok(part) = digits.parse() else { return Truth::Unknown };
-        parts[position] = part;
+    let mut parts = [0u32; 3];
+    let mut part = 0;
+    let mut digits = false;
+    for byte in version.trim_start_matches('v').bytes() {
+        match byte {
+            b'0'..=b'9' => {
+                parts[part] = parts[part].saturating_mul(10).saturating_add(u32::from(byte - b'0'));
+                digits = true;
+            }
+            b'.' if digits && part < 2 => {
+                part += 1;
+                digits = false;
+            }
+            // What follows, such as `-rc1` or a fourth part, does not count.
+            _ if digits => break,
+            _ => return Truth::Unknown,
+        }
     }
-    (parts >= least).into()
+    if digits { (parts >= least).into() } else { Truth::Unknown }
 }

@@ -3,8 +3,11 @@
 //!
 //! The folder `kinds` shows the matrix: one file for each of its rows, and one for the supporting kinds.
 //! Each file lists its states and then its rules, so that it can be read against the vendor's page.
-//! Source keys in `stated(&["SM", …])` are those of `SOURCES.md` beside this crate; `T01` and the like are
+//! Source keys in `stated("SM …")` are those of `SOURCES.md` beside this crate; `T01` and the like are
 //! transitions, `G01` default transitions, `OPEN-1` questions that the sources leave open, of the same file.
+#![no_std]
+
+extern crate alloc;
 
 pub mod kinds;
 
@@ -31,6 +34,7 @@ static SOURCE: Source = Source {
     kinds: kinds::ALL,
     operations: actions::OPERATIONS,
     attributes: attributes::ATTRIBUTES,
+    together: attributes::TOGETHER,
     roles: roles::ROLES,
     grants: roles::GRANTS,
     everywhere: &[(modes::FEDERATED, &access::ROLE_IN_MODE)],

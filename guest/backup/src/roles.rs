@@ -1,8 +1,8 @@
 //! What each role may do. The access conditions and the manifest both read this table.
 
-use interlock_rules::{Action, Grant, Modes, SYSTEM_ROLE, Scope};
+use interlock_rules::{Grant, Modes, Op, Ops, SYSTEM_ROLE, Scope};
 
-use crate::actions::*;
+use crate::actions::op::*;
 use crate::modes::{CLASSIC, FEDERATED};
 
 pub(crate) const SUPER_ADMIN: &str = "px-backup-super.admin";
@@ -26,62 +26,61 @@ pub(crate) const ASSIGNABLE: &[&str] = &[SUPER_ADMIN, INFRA_ADMIN, APP_ADMIN, AP
 pub(crate) const IN_CUSTOM_ROLES: &[&str] = &["cloud-account", "backup-location", "schedule-policy", "rule", "role"];
 
 /// What full access to an object that roles govern comes to.
-pub(crate) static FULL: &[&Action] = &[&CREATE, &VIEW, &EDIT, &DELETE, &SHARE, &UNSHARE, &VALIDATE];
+pub(crate) const FULL: &[Op] = &[CREATE, VIEW, EDIT, DELETE, SHARE, UNSHARE, VALIDATE];
 
-static VIEW_ONLY: &[&Action] = &[&VIEW];
+const VIEW_ONLY: &[Op] = &[VIEW];
 
 /// What owners may do, by kind; any role.
-static OWN_CLUSTER: &[&Action] = &[&CREATE, &VIEW, &EDIT, &DELETE, &SHARE, &UNSHARE, &SHARE_CLUSTER_BACKUPS];
-static OWN_SCHEDULE: &[&Action] = &[&CREATE, &VIEW, &EDIT, &DELETE, &DUPLICATE, &SUSPEND, &RESUME];
-static OWN_BACKUP: &[&Action] =
-    &[&CREATE, &VIEW, &EDIT, &DELETE, &FORCE_DELETE, &DUPLICATE, &SHARE, &UNSHARE, &RETRY];
-static OWN_RESTORE: &[&Action] = &[&CREATE, &VIEW, &EDIT, &DELETE, &DUPLICATE];
-static SHARED_CLUSTER: &[&Action] = &[&VIEW, &SHARE_CLUSTER_BACKUPS];
-static SHARED_BACKUP: &[&Action] = &[&VIEW, &EDIT, &DELETE, &FORCE_DELETE];
-static USERS: &[&Action] = &[&VIEW, &EDIT, &ASSIGN_ROLE, &REVOKE_ROLE];
-static DISCOVERY: &[&Action] = &[&CREATE, &VIEW, &EDIT, &DELETE, &DISCOVER, &REFRESH_CREDENTIALS];
-static CONNECTION: &[&Action] = &[&CREATE, &VIEW, &EDIT, &DELETE, &VALIDATE];
-static SYNCS: &[&Action] = &[&CREATE, &VIEW, &SYNC];
+const OWN_CLUSTER: &[Op] = &[CREATE, VIEW, EDIT, DELETE, SHARE, UNSHARE, SHARE_CLUSTER_BACKUPS];
+const OWN_SCHEDULE: &[Op] = &[CREATE, VIEW, EDIT, DELETE, DUPLICATE, SUSPEND, RESUME];
+const OWN_BACKUP: &[Op] = &[CREATE, VIEW, EDIT, DELETE, FORCE_DELETE, DUPLICATE, SHARE, UNSHARE, RETRY];
+const OWN_RESTORE: &[Op] = &[CREATE, VIEW, EDIT, DELETE, DUPLICATE];
+const SHARED_CLUSTER: &[Op] = &[VIEW, SHARE_CLUSTER_BACKUPS];
+const SHARED_BACKUP: &[Op] = &[VIEW, EDIT, DELETE, FORCE_DELETE];
+const USERS: &[Op] = &[VIEW, EDIT, ASSIGN_ROLE, REVOKE_ROLE];
+const DISCOVERY: &[Op] = &[CREATE, VIEW, EDIT, DELETE, DISCOVER, REFRESH_CREDENTIALS];
+const CONNECTION: &[Op] = &[CREATE, VIEW, EDIT, DELETE, VALIDATE];
+const SYNCS: &[Op] = &[CREATE, VIEW, SYNC];
 
 const fn grant(
     role: &'static str,
     modes: Modes,
     kind: &'static str,
-    actions: &'static [&'static Action],
+    actions: &[Op],
     scope: Scope,
 ) -> Grant {
-    Grant { role, modes, kind, actions, scope }
+    Grant { role, modes, kind, actions: Ops::of(actions), scope }
 }
 
 /// Every grant. What a custom role gives on the kinds of [`IN_CUSTOM_ROLES`] is the subject's to say.
 pub(crate) static GRANTS: &[Grant] = &[
     // Backup locations.
     grant(SUPER_ADMIN, Modes::ALL, "backup-location", FULL, Scope::Any),
-    grant(SUPER_ADMIN, FEDERATED, "backup-location", &[&SYNC], Scope::Any),
+    grant(SUPER_ADMIN, FEDERATED, "backup-location", &[SYNC], Scope::Any),
     grant(INFRA_ADMIN, Modes::ALL, "backup-location", FULL, Scope::Owned),
     grant(INFRA_ADMIN, Modes::ALL, "backup-location", VIEW_ONLY, Scope::Granted),
-    grant(INFRA_ADMIN, FEDERATED, "backup-location", &[&SYNC], Scope::Any),
+    grant(INFRA_ADMIN, FEDERATED, "backup-location", &[SYNC], Scope::Any),
     grant(APP_ADMIN, CLASSIC, "backup-location", FULL, Scope::Owned),
     grant(APP_ADMIN, CLASSIC, "backup-location", VIEW_ONLY, Scope::Granted),
     grant(APP_USER, Modes::ALL, "backup-location", VIEW_ONLY, Scope::Granted),
-    grant(APP_USER, FEDERATED, "backup-location", &[&SYNC], Scope::Owned),
-    grant(CUSTOM, FEDERATED, "backup-location", &[&SYNC], Scope::Owned),
+    grant(APP_USER, FEDERATED, "backup-location", &[SYNC], Scope::Owned),
+    grant(CUSTOM, FEDERATED, "backup-location", &[SYNC], Scope::Owned),
     // Users and groups.
-    grant(SUPER_ADMIN, Modes::ALL, "user", &[&CREATE, &VIEW, &EDIT, &DELETE, &ASSIGN_ROLE, &REVOKE_ROLE], Scope::Any),
+    grant(SUPER_ADMIN, Modes::ALL, "user", &[CREATE, VIEW, EDIT, DELETE, ASSIGN_ROLE, REVOKE_ROLE], Scope::Any),
     grant(INFRA_ADMIN, Modes::ALL, "user", USERS, Scope::Any),
     // Clusters: any role.
     grant(SUPER_ADMIN, Modes::ALL, "cluster", OWN_CLUSTER, Scope::Any),
-    grant(SUPER_ADMIN, Modes::ALL, "cluster", &[&DELETE_ALL_CLUSTER_BACKUPS, &REFRESH_CREDENTIALS], Scope::Any),
+    grant(SUPER_ADMIN, Modes::ALL, "cluster", &[DELETE_ALL_CLUSTER_BACKUPS, REFRESH_CREDENTIALS], Scope::Any),
     grant(INFRA_ADMIN, Modes::ALL, "cluster", OWN_CLUSTER, Scope::Owned),
     grant(INFRA_ADMIN, Modes::ALL, "cluster", SHARED_CLUSTER, Scope::Granted),
-    grant(INFRA_ADMIN, FEDERATED, "cluster", &[&REFRESH_CREDENTIALS], Scope::Any),
+    grant(INFRA_ADMIN, FEDERATED, "cluster", &[REFRESH_CREDENTIALS], Scope::Any),
     grant(APP_ADMIN, CLASSIC, "cluster", OWN_CLUSTER, Scope::Owned),
     grant(APP_ADMIN, CLASSIC, "cluster", SHARED_CLUSTER, Scope::Granted),
     grant(APP_USER, Modes::ALL, "cluster", OWN_CLUSTER, Scope::Owned),
     grant(APP_USER, Modes::ALL, "cluster", SHARED_CLUSTER, Scope::Granted),
     grant(CUSTOM, Modes::ALL, "cluster", OWN_CLUSTER, Scope::Owned),
     grant(CUSTOM, Modes::ALL, "cluster", SHARED_CLUSTER, Scope::Granted),
-    grant(DEFAULT_ADMIN, Modes::ALL, "cluster", &[&VIEW, &EDIT, &DELETE], Scope::Any),
+    grant(DEFAULT_ADMIN, Modes::ALL, "cluster", &[VIEW, EDIT, DELETE], Scope::Any),
     // Virtual machines: through the cluster.
     grant(SUPER_ADMIN, CLASSIC, "virtual-machine", VIEW_ONLY, Scope::Any),
     grant(INFRA_ADMIN, CLASSIC, "virtual-machine", VIEW_ONLY, Scope::Granted),
@@ -89,16 +88,16 @@ pub(crate) static GRANTS: &[Grant] = &[
     grant(APP_USER, CLASSIC, "virtual-machine", VIEW_ONLY, Scope::Granted),
     grant(CUSTOM, CLASSIC, "virtual-machine", VIEW_ONLY, Scope::Granted),
     // Backup schedules: any role.
-    grant(SUPER_ADMIN, Modes::ALL, "backup-schedule", &[&CREATE, &VIEW, &EDIT, &DELETE, &SUSPEND, &RESUME], Scope::Any),
-    grant(SUPER_ADMIN, Modes::ALL, "backup-schedule", &[&DUPLICATE], Scope::Owned),
+    grant(SUPER_ADMIN, Modes::ALL, "backup-schedule", &[CREATE, VIEW, EDIT, DELETE, SUSPEND, RESUME], Scope::Any),
+    grant(SUPER_ADMIN, Modes::ALL, "backup-schedule", &[DUPLICATE], Scope::Owned),
     grant(INFRA_ADMIN, Modes::ALL, "backup-schedule", OWN_SCHEDULE, Scope::Owned),
     grant(APP_ADMIN, CLASSIC, "backup-schedule", OWN_SCHEDULE, Scope::Owned),
     grant(APP_USER, Modes::ALL, "backup-schedule", OWN_SCHEDULE, Scope::Owned),
     grant(CUSTOM, Modes::ALL, "backup-schedule", OWN_SCHEDULE, Scope::Owned),
-    grant(DEFAULT_ADMIN, Modes::ALL, "backup-schedule", &[&VIEW, &DELETE], Scope::Any),
+    grant(DEFAULT_ADMIN, Modes::ALL, "backup-schedule", &[VIEW, DELETE], Scope::Any),
     // Backups: any role.
-    grant(SUPER_ADMIN, Modes::ALL, "backup", &[&CREATE, &VIEW, &EDIT, &DELETE, &FORCE_DELETE], Scope::Any),
-    grant(SUPER_ADMIN, Modes::ALL, "backup", &[&DUPLICATE, &SHARE, &UNSHARE, &RETRY], Scope::Owned),
+    grant(SUPER_ADMIN, Modes::ALL, "backup", &[CREATE, VIEW, EDIT, DELETE, FORCE_DELETE], Scope::Any),
+    grant(SUPER_ADMIN, Modes::ALL, "backup", &[DUPLICATE, SHARE, UNSHARE, RETRY], Scope::Owned),
     grant(INFRA_ADMIN, Modes::ALL, "backup", OWN_BACKUP, Scope::Owned),
     grant(INFRA_ADMIN, Modes::ALL, "backup", SHARED_BACKUP, Scope::Granted),
     grant(APP_ADMIN, CLASSIC, "backup", OWN_BACKUP, Scope::Owned),
@@ -109,13 +108,13 @@ pub(crate) static GRANTS: &[Grant] = &[
     grant(CUSTOM, Modes::ALL, "backup", SHARED_BACKUP, Scope::Granted),
     grant(DEFAULT_ADMIN, Modes::ALL, "backup", SHARED_BACKUP, Scope::Any),
     // Restores: any role.
-    grant(SUPER_ADMIN, Modes::ALL, "restore", &[&CREATE, &VIEW, &EDIT, &DELETE], Scope::Any),
-    grant(SUPER_ADMIN, Modes::ALL, "restore", &[&DUPLICATE], Scope::Owned),
+    grant(SUPER_ADMIN, Modes::ALL, "restore", &[CREATE, VIEW, EDIT, DELETE], Scope::Any),
+    grant(SUPER_ADMIN, Modes::ALL, "restore", &[DUPLICATE], Scope::Owned),
     grant(INFRA_ADMIN, Modes::ALL, "restore", OWN_RESTORE, Scope::Owned),
     grant(APP_ADMIN, CLASSIC, "restore", OWN_RESTORE, Scope::Owned),
     grant(APP_USER, Modes::ALL, "restore", OWN_RESTORE, Scope::Owned),
     grant(CUSTOM, Modes::ALL, "restore", OWN_RESTORE, Scope::Owned),
-    grant(DEFAULT_ADMIN, Modes::ALL, "restore", &[&VIEW, &DELETE], Scope::Any),
+    grant(DEFAULT_ADMIN, Modes::ALL, "restore", &[VIEW, DELETE], Scope::Any),
     // Discovery configurations, connections, syncs: OPEN-16.
     grant(SUPER_ADMIN, FEDERATED, "cluster-discovery-config", DISCOVERY, Scope::Any),
     grant(INFRA_ADMIN, FEDERATED, "cluster-discovery-config", DISCOVERY, Scope::Any),

@@ -1,9 +1,9 @@
 //! How far a resource is the subject's: owned, shared at some level, or not at all.
 
-use interlock_rules::{Action, Facts, Link, Res, Trace, Truth};
+use interlock_rules::{Facts, Link, Op, Res, Trace, Truth};
 
 use crate::access;
-use crate::actions::{SHARE_CLUSTER_BACKUPS, VIEW};
+use crate::actions::op::{SHARE_CLUSTER_BACKUPS, VIEW};
 use crate::attributes::{
     ACCESS, CLUSTER, GROUP, LOCATION, OWNER, SHARED_FULL, SHARED_RESTORABLE, SHARED_VIEW,
 };
@@ -25,8 +25,8 @@ pub(crate) enum Level {
 }
 
 /// The level that an action needs of what is shared.
-pub(crate) fn needed(action: &Action) -> Level {
-    if action.name() == VIEW.name() || action.name() == SHARE_CLUSTER_BACKUPS.name() { Level::View } else { Level::Full }
+pub(crate) fn needed(op: Op) -> Level {
+    if op == VIEW || op == SHARE_CLUSTER_BACKUPS { Level::View } else { Level::Full }
 }
 
 /// The subject's level on a resource: the highest of all grants counts; none if that is not known.
@@ -71,31 +71,23 @@ fn has_access_attributes(resource: Res<'_>) -> bool {
 }
 
 fn own_level(facts: &Facts<'_>, resource: Res<'_>) -> Level {
-    let direct = resource.values(ACCESS).map(|access| match access {
-        "owner" => Level::Owner,
-        "full" => Level::Full,
-        "restorable" => Level::Restorable,
-        "admin" | "write" | "read" | "view" | "shared" => Level::View,
-        _ => Level::None,
-    });
-    let mut highest = direct.max().unwrap_or(Level::None);
-    let subject = facts.subject_id();
-    if resource.values(OWNER).any(|owner| Some(owner) == subject) {
+    let Some(subject) = facts.subject_id() else { return Level::None };
+    if resource.has(OWNER, subject) || resource.has(ACCESS, "owner") {
         return Level::Owner;
     }
-    for (attr, level) in
-        [(SHARED_VIEW, Level::View), (SHARED_RESTORABLE, Level::Restorable), (SHARED_FULL, Level::Full)]
-    {
-        let reaches = |id: &str| Some(id) == subject || facts.subject_values(GROUP).any(|group| group == id);
-        if level > highest && resource.values(attr).any(reaches) {
-            highest = level;
-        }
+    let shared = |attr| resource.values(attr).any(|id| id == subject || facts.subject_has(GROUP, id));
+    if resource.has(ACCESS, "full") || shared(SHARED_FULL) {
+        return Level::Full;
     }
-    highest
+    if resource.has(ACCESS, "restorable") || shared(SHARED_RESTORABLE) {
+        return Level::Restorable;
+    }
+    let viewed = resource.values(ACCESS).any(|access| access != "none");
+    if viewed || shared(SHARED_VIEW) { Level::View } else { Level::None }
 }
 
 /// Whether the subject may view a resource; what is not known is not shown.
 pub(crate) fn visible(facts: &Facts<'_>, resource: Res<'_>) -> bool {
     let mut unheard = Trace::default();
-    access::may(&facts.about(resource), &VIEW, &mut unheard) == Truth::True
+    access::may(&facts.about(resource), VIEW, &mut unheard) == Truth::True
 }

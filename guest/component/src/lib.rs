@@ -1,14 +1,43 @@
 //! Makes a WebAssembly component of a policy: the one place that names the generated bindings.
 //!
+//! The bindings answer `decide` and `decide-all`. For the functions that take or give records with strings they
+//! would copy each string and free it again, and weigh more than the policies; here a request is read where the
+//! host put it and an answer is laid out in one piece. These exports carry names of their own, and take the
+//! place of the generated ones when the module becomes a component.
+//!
 //! Empty on every target but wasm, so that several guests link into one native test.
 #![cfg(target_family = "wasm")]
+#![no_std]
+
+extern crate alloc;
+
+mod arena;
+mod image;
+mod request;
+
+use alloc::vec::Vec;
 
 #[doc(hidden)]
 pub use interlock_rules;
+#[doc(hidden)]
+pub use request::{RawRequest, RawSurveyQuery};
 
+use bindings::exports::interlock::policy::decisions;
+use bindings::interlock::policy::types;
+use image::Image;
 use interlock_rules::{Policy, contract};
 
-/// The bindings of the contract; `interlock_rules::contract` stands in for its types, so nothing is converted.
+#[global_allocator]
+static ALLOCATOR: arena::Arena = arena::Arena::new();
+
+/// A policy has nobody to tell of a panic but its host, which sees the trap; without messages the machinery
+/// that would format them stays out of the component.
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+/// The bindings of the contract.
 #[doc(hidden)]
 #[allow(unsafe_code, missing_docs, reason = "generated: the canonical ABI reads and writes linear memory")]
 #[allow(clippy::all, unreachable_pub, reason = "generated")]
@@ -16,7 +45,6 @@ pub mod bindings {
     wit_bindgen::generate!({
         path: "../../wit",
         world: "policy",
-        with: { "interlock:policy/types@0.1.0": interlock_rules::contract },
         pub_export_macro: true,
         export_macro_name: "export",
         default_bindings_module: "interlock_component::bindings",
@@ -29,30 +57,99 @@ pub trait Exported {
     fn policy() -> &'static Policy;
 }
 
-impl<T: Exported> bindings::exports::interlock::policy::decisions::Guest for T {
-    fn describe() -> contract::Manifest {
-        T::policy().describe()
+/// The four that others stand in for are never called.
+impl<T: Exported> decisions::Guest for T {
+    fn describe() -> types::Manifest {
+        core::arch::wasm32::unreachable()
     }
 
-    fn evaluate(request: contract::Request) -> Result<contract::Decision, contract::RequestError> {
-        T::policy().evaluate(&request)
+    fn evaluate(_: types::Request) -> Result<types::Decision, types::RequestError> {
+        core::arch::wasm32::unreachable()
     }
 
-    fn survey(query: contract::SurveyQuery) -> Result<Vec<contract::Answer>, contract::RequestError> {
-        T::policy().survey(&query)
+    fn survey(_: types::SurveyQuery) -> Result<Vec<types::Answer>, types::RequestError> {
+        core::arch::wasm32::unreachable()
     }
 
-    fn observe(request: contract::Request) -> Result<contract::Situation, contract::RequestError> {
-        T::policy().observe(&request)
+    fn observe(_: types::Request) -> Result<types::Situation, types::RequestError> {
+        core::arch::wasm32::unreachable()
     }
 
-    fn decide(situation: contract::Situation) -> contract::Outcome {
-        T::policy().decide(situation)
+    fn decide(situation: types::Situation) -> types::Outcome {
+        decide(T::policy(), situation)
     }
 
-    fn decide_all(situations: Vec<contract::Situation>) -> Vec<contract::Outcome> {
-        situations.into_iter().map(|situation| T::policy().decide(situation)).collect()
+    fn decide_all(situations: Vec<types::Situation>) -> Vec<types::Outcome> {
+        situations.into_iter().map(|situation| decide(T::policy(), situation)).collect()
     }
+}
+
+fn decide(policy: &Policy, situation: types::Situation) -> types::Outcome {
+    let types::Situation { mode, kind, state, action, holds, known } = situation;
+    let outcome = policy.decide(contract::Situation { mode, kind, state, action, holds, known });
+    types::Outcome {
+        verdict: match outcome.verdict {
+            contract::Verdict::Allow => types::Verdict::Allow,
+            contract::Verdict::Deny => types::Verdict::Deny,
+            contract::Verdict::Depends => types::Verdict::Depends,
+        },
+        cause: match outcome.cause {
+            contract::Cause::Conditions => types::Cause::Conditions,
+            contract::Cause::NotInMode => types::Cause::NotInMode,
+            contract::Cause::NotOffered => types::Cause::NotOffered,
+            contract::Cause::NotFromState => types::Cause::NotFromState,
+        },
+        reasons: outcome.reasons,
+        next_state: outcome.next_state,
+        effects: outcome.effects,
+    }
+}
+
+/// An answer laid out for the host, which reads it before [`forget`].
+pub type Laid = *const u32;
+
+/// `describe`.
+#[doc(hidden)]
+pub fn describe(policy: &Policy) -> Laid {
+    Image::of(image::MANIFEST, &policy.describe_flat()).leak().as_ptr()
+}
+
+/// `evaluate`.
+#[doc(hidden)]
+pub fn evaluate(policy: &'static Policy, request: &RawRequest) -> Laid {
+    lay(policy.evaluate(&request.read()).map(|decision| decision.flat()), image::DECISION)
+}
+
+/// `observe`.
+#[doc(hidden)]
+pub fn observe(policy: &'static Policy, request: &RawRequest) -> Laid {
+    lay(policy.observe(&request.read()).map(|situation| situation.flat()), image::SITUATION)
+}
+
+/// `survey`: its answers are laid out already.
+#[doc(hidden)]
+pub fn survey(policy: &'static Policy, query: &RawSurveyQuery) -> Laid {
+    match policy.survey(&query.read()) {
+        Ok(answers) => {
+            let answers = answers.leak();
+            Vec::from([0, answers.as_ptr().addr() as u32, answers.len() as u32]).leak().as_ptr()
+        }
+        Err(error) => lay(Err(error), &[]),
+    }
+}
+
+fn lay(answer: Result<Vec<u8>, contract::RequestError>, schema: &[u8]) -> Laid {
+    let image = match answer {
+        Ok(flat) => Image::of_result(true, schema, &flat),
+        Err(error) => Image::of_result(false, image::REQUEST_ERROR, &error.flat()),
+    };
+    image.leak().as_ptr()
+}
+
+/// Frees an answer and the request it was for: everything, since a policy keeps nothing between calls.
+#[doc(hidden)]
+pub fn forget() {
+    ALLOCATOR.reset();
 }
 
 /// Exports a static [`Policy`] under the contract's world.
@@ -68,5 +165,30 @@ macro_rules! export_policy {
         }
 
         $crate::bindings::export!(Component with_types_in $crate::bindings);
+
+        #[unsafe(export_name = "stand-in describe")]
+        extern "C" fn describe() -> $crate::Laid {
+            $crate::describe(&$policy)
+        }
+
+        #[unsafe(export_name = "stand-in evaluate")]
+        extern "C" fn evaluate(request: &$crate::RawRequest) -> $crate::Laid {
+            $crate::evaluate(&$policy, request)
+        }
+
+        #[unsafe(export_name = "stand-in observe")]
+        extern "C" fn observe(request: &$crate::RawRequest) -> $crate::Laid {
+            $crate::observe(&$policy, request)
+        }
+
+        #[unsafe(export_name = "stand-in survey")]
+        extern "C" fn survey(query: &$crate::RawSurveyQuery) -> $crate::Laid {
+            $crate::survey(&$policy, query)
+        }
+
+        #[unsafe(export_name = "stand-in forget")]
+        extern "C" fn forget(_: $crate::Laid) {
+            $crate::forget();
+        }
     };
 }

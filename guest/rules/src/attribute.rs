@@ -27,44 +27,42 @@ pub enum Values {
 
 /// An attribute: what callers may say of a resource, a subject or an action.
 pub struct AttributeInfo {
-    /// Name, kebab-case.
+    /// Name, kebab-case; messages say it with spaces.
     pub name: &'static str,
     /// What its values are.
     pub values: Values,
-    /// What it names, in messages: `location`.
-    pub noun: &'static str,
     /// What it says and what its absence means, a sentence.
     pub meaning: &'static str,
 }
 
-impl AttributeInfo {
+impl Values {
     pub(crate) const fn link(&self) -> Option<&'static str> {
-        match self.values {
-            Values::Link(kind) | Values::LinkOr(kind, _) => Some(kind),
+        match self {
+            Self::Link(kind) | Self::LinkOr(kind, _) => Some(kind),
             _ => None,
         }
     }
 
     /// Whether resources are looked up by it.
     pub(crate) const fn is_key(&self) -> bool {
-        matches!(self.values, Values::Key | Values::Link(_) | Values::LinkOr(..))
+        matches!(self, Self::Key | Self::Link(_) | Self::LinkOr(..))
     }
 
     /// The words allowed, or none if any text is.
     pub(crate) const fn words(&self) -> &'static [&'static str] {
-        match self.values {
-            Values::Flag => &["true", "false"],
-            Values::OneOf(words) => words,
+        match self {
+            Self::Flag => &["true", "false"],
+            Self::OneOf(words) => words,
             _ => &[],
         }
     }
 
-    /// Whether `value` is one that this attribute takes.
-    pub(crate) fn takes(&self, value: &str) -> bool {
-        match self.values {
-            Values::Text | Values::Key | Values::Link(_) | Values::LinkOr(..) => true,
-            Values::Number => !value.is_empty() && value.len() < 10 && value.bytes().all(|b| b.is_ascii_digit()),
-            Values::Flag | Values::OneOf(_) => self.words().contains(&value),
+    /// Whether `value` is one of them.
+    pub(crate) fn take(&self, value: &str) -> bool {
+        match self {
+            Self::Text | Self::Key | Self::Link(_) | Self::LinkOr(..) => true,
+            Self::Number => !value.is_empty() && value.len() < 10 && value.bytes().all(|b| b.is_ascii_digit()),
+            Self::Flag | Self::OneOf(_) => self.words().contains(&value),
         }
     }
 }
@@ -75,14 +73,14 @@ impl AttributeInfo {
 /// use interlock_rules::Values::{Flag, Link};
 ///
 /// interlock_rules::attributes! {
-///     LOCATION = "location", Link("backup-location"), "location", "Where the backup is kept.";
-///     REACHABLE = "reachable", Flag, "reachability", "Whether the cluster answers; absent: it does.";
+///     LOCATION = "location", Link("backup-location"), "Where the backup is kept.";
+///     REACHABLE = "reachable", Flag, "Whether the cluster answers; absent: it does.";
 /// }
 /// assert_eq!(ATTRIBUTES[REACHABLE.0 as usize].name, "reachable");
 /// ```
 #[macro_export]
 macro_rules! attributes {
-    ($($id:ident = $name:expr, $values:expr, $noun:expr, $meaning:expr;)*) => {
+    ($($id:ident = $name:expr, $values:expr, $meaning:expr;)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "numbers the constants below")]
         #[repr(u8)]
         enum Position { $($id),* }
@@ -94,7 +92,7 @@ macro_rules! attributes {
 
         /// Every attribute that conditions read.
         pub const ATTRIBUTES: &[$crate::AttributeInfo] = &[
-            $($crate::AttributeInfo { name: $name, values: $values, noun: $noun, meaning: $meaning }),*
+            $($crate::AttributeInfo { name: $name, values: $values, meaning: $meaning }),*
         ];
     };
 }

@@ -10,13 +10,12 @@ pub const SYSTEM_ROLE: &str = "system";
 ///
 /// Sentences are templates. `{target}` is the target with its kind; `{NAME}`, an attribute, is the resource
 /// that the target's attribute links to (*location `blob-eu`*, or *its location* where the subject may not
-/// view it), the parameter's value, or the target's own value.
+/// view it), else the value of the parameter or the target's own.
 pub struct Condition {
     pub(crate) code: &'static str,
     pub(crate) class: ConditionClass,
     pub(crate) question: &'static str,
     pub(crate) refusal: &'static str,
-    pub(crate) doubt: &'static str,
     pub(crate) unseen: &'static str,
     pub(crate) reads: &'static [&'static str],
     pub(crate) provenance: Provenance,
@@ -39,25 +38,23 @@ impl Condition {
             class,
             question,
             refusal: "",
-            doubt: "",
-            unseen: "one that you may not view",
+            unseen: "",
             reads: &[],
-            provenance: Provenance::new(Certainty::Stated, &[]),
+            provenance: Provenance::new(Certainty::Stated, ""),
             test,
         }
     }
 
-    /// What is said when the answer is no, after *backup `b1` cannot be deleted:*, and when it is not
-    /// known, after *it is not known whether*.
+    /// What is said when the answer is no, after *backup `b1` cannot be deleted:*. When it is not known, the
+    /// question itself is said.
     #[must_use]
-    pub const fn says(mut self, refusal: &'static str, doubt: &'static str) -> Self {
+    pub const fn refuses(mut self, refusal: &'static str) -> Self {
         self.refusal = refusal;
-        self.doubt = doubt;
         self
     }
 
     /// What a resource in the way is called to a subject who may not view it.
-    /// Default: *one that you may not view*.
+    /// Default: its kind, *a cluster that you may not view*.
     #[must_use]
     pub const fn unseen(mut self, name: &'static str) -> Self {
         self.unseen = name;
@@ -65,7 +62,11 @@ impl Condition {
     }
 
     /// What the test reads: `subject.id`, `subject.roles`, `subject.NAME`, `target.NAME`,
-    /// `related.KIND.NAME`, `parameter.NAME`; NAME is an attribute, or `id` or `state` of a resource.
+    /// `related.KIND.NAME`, `parameter.NAME`; NAME is an attribute, or `id` or `state` of a resource. A
+    /// parameter stands for the target's attribute of that name as well, and what [`Source::together`]
+    /// joins is read together.
+    ///
+    /// [`Source::together`]: crate::Source::together
     #[must_use]
     pub const fn reads(mut self, paths: &'static [&'static str]) -> Self {
         self.reads = paths;
@@ -78,17 +79,6 @@ impl Condition {
         self.provenance = provenance;
         self
     }
-
-    /// The code.
-    #[must_use]
-    pub const fn code(&self) -> &'static str {
-        self.code
-    }
-
-    /// Answers the question.
-    pub fn ask(&self, facts: &Facts<'_>, trace: &mut Trace) -> Truth {
-        (self.test)(facts, trace)
-    }
 }
 
 /// Events come from the platform: without a subject, or from one with the role `system`.
@@ -98,5 +88,5 @@ pub static REPORTED_BY_PLATFORM: Condition = Condition::new(
     "Is it the platform itself that reports this?",
     |facts, _| facts.has_role(SYSTEM_ROLE).unwrap_or(true).into(),
 )
-.says("only the platform itself reports events", "the platform itself reports this")
+.refuses("only the platform itself reports events")
 .reads(&["subject.roles"]);

@@ -1,31 +1,31 @@
 //! The contract's records as plain types: what callers say and hear.
 //!
-//! Field by field what `wit/policy.wit` defines, so that a component's bindings use these types themselves
-//! and nothing is converted at the boundary. Their documentation is the contract's.
+//! Field by field what `wit/policy.wit` defines; their documentation is the contract's. What comes in is borrowed:
+//! a component reads requests where the host put them.
 #![allow(missing_docs, reason = "documented item by item in the contract, `wit/policy.wit`")]
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Attribute {
-    pub name: String,
-    pub value: String,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attribute<'a> {
+    pub name: &'a str,
+    pub value: &'a str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Observation {
-    pub kind: String,
-    pub id: String,
-    pub state: String,
-    pub attributes: Vec<Attribute>,
+pub struct Observation<'a> {
+    pub kind: &'a str,
+    pub id: &'a str,
+    pub state: &'a str,
+    pub attributes: Vec<Attribute<'a>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    pub id: String,
-    pub roles: Vec<String>,
-    pub attributes: Vec<Attribute>,
+pub struct Subject<'a> {
+    pub id: &'a str,
+    pub roles: Vec<&'a str>,
+    pub attributes: Vec<Attribute<'a>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,34 +35,25 @@ pub enum Coverage {
     Complete,
 }
 
-impl Coverage {
-    /// From the number that stands for it at the boundary; bindings call it, having checked the range.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn _lift(discriminant: u8) -> Self {
-        if discriminant == Self::Complete as u8 { Self::Complete } else { Self::Partial }
-    }
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
-    pub mode: String,
-    pub subject: Option<Subject>,
-    pub action: String,
-    pub target: Observation,
-    pub related: Vec<Observation>,
-    pub parameters: Vec<Attribute>,
+pub struct Request<'a> {
+    pub mode: &'a str,
+    pub subject: Option<Subject<'a>>,
+    pub action: &'a str,
+    pub target: Observation<'a>,
+    pub related: Vec<Observation<'a>>,
+    pub parameters: Vec<Attribute<'a>>,
     pub coverage: Coverage,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SurveyQuery {
-    pub mode: String,
-    pub subject: Option<Subject>,
-    pub actions: Vec<String>,
-    pub targets: Vec<Observation>,
-    pub related: Vec<Observation>,
-    pub parameters: Vec<Attribute>,
+pub struct SurveyQuery<'a> {
+    pub mode: &'a str,
+    pub subject: Option<Subject<'a>>,
+    pub actions: Vec<&'a str>,
+    pub targets: Vec<Observation<'a>>,
+    pub related: Vec<Observation<'a>>,
+    pub parameters: Vec<Attribute<'a>>,
     pub coverage: Coverage,
 }
 
@@ -86,15 +77,15 @@ pub enum ConditionClass {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
-    pub kind: String,
+    pub kind: &'static str,
     pub id: String,
-    pub state: String,
+    pub state: &'static str,
     pub visible: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    pub code: String,
+    pub code: &'static str,
     pub class: ConditionClass,
     pub message: String,
     pub evidence: Vec<Reference>,
@@ -102,22 +93,22 @@ pub struct Reason {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
-    pub code: String,
-    pub message: String,
+    pub code: &'static str,
+    pub message: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WayOut {
-    pub action: String,
-    pub from_states: Vec<String>,
-    pub needs: Vec<String>,
+    pub action: &'static str,
+    pub from_states: Vec<&'static str>,
+    pub needs: Vec<&'static str>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     pub verdict: Verdict,
     pub reasons: Vec<Reason>,
-    pub next_state: Option<String>,
+    pub next_state: Option<&'static str>,
     pub effects: Vec<Effect>,
     pub ways_out: Vec<WayOut>,
 }
@@ -160,7 +151,9 @@ pub struct Outcome {
     pub effects: u32,
 }
 
+/// Laid out as the canonical ABI does, so that a survey's answers cross as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
 pub struct Answer {
     pub target: u32,
     pub action: u32,

@@ -16,18 +16,19 @@ impl Policy {
         let Some(rule) = self.rule(offer, situation.state) else {
             return refused(Cause::NotFromState);
         };
-        let known = situation.known & mask(offer.conditions.1 - offer.conditions.0);
-        self.settle(rule, offer.selectors, situation.state, situation.holds & known, known)
+        // No offer has more than MAX_CONDITIONS, so its list fits sixteen bits.
+        let known = situation.known as u16 & mask(offer.conditions.1 - offer.conditions.0);
+        self.settle(rule, offer.selectors, situation.state, situation.holds as u16 & known, known)
     }
 
     /// The verdict of a rule in three-valued logic, exactly: `depends` if and only if two completions of
     /// what is unknown differ in verdict, next state or effects.
-    fn settle(&self, rule: &RuleTable, selectors: u32, state: u8, holds: u32, known: u32) -> Outcome {
+    fn settle(&self, rule: &RuleTable, selectors: u16, state: u8, holds: u16, known: u16) -> Outcome {
         let branches = self.branches(rule);
         let open = selectors & !known;
         let mut ends = Ends::default();
         // Every way in which the unknown selectors may turn out; one if none is unknown.
-        let mut chosen = 0u32;
+        let mut chosen = 0u16;
         loop {
             ends.add(End::of(rule, branches, holds | chosen, holds, known), state);
             chosen = chosen.wrapping_sub(open) & open;
@@ -39,7 +40,7 @@ impl Policy {
             return Outcome {
                 verdict: Verdict::Deny,
                 cause: Cause::Conditions,
-                reasons: ends.refused,
+                reasons: ends.refused.into(),
                 next_state: None,
                 effects: 0,
             };
@@ -52,7 +53,7 @@ impl Policy {
                     cause: Cause::Conditions,
                     reasons: 0,
                     next_state: Some(next),
-                    effects: end.effects,
+                    effects: end.effects.into(),
                 };
             }
         }
@@ -65,7 +66,11 @@ impl Policy {
                 reasons |= bit;
             }
         }
-        Outcome { verdict: Verdict::Depends, cause: Cause::Conditions, reasons, next_state: None, effects: 0 }
+        Outcome {
+            verdict: Verdict::Depends,
+            cause: Cause::Conditions,
+            reasons: reasons.into(),
+            next_state: None, effects: 0 }
     }
 
     /// Whether turning one unknown selector around can change the outcome.
@@ -74,14 +79,14 @@ impl Policy {
         &self,
         rule: &RuleTable,
         branches: &[BranchTable],
-        open: u32,
-        bit: u32,
-        holds: u32,
-        known: u32,
+        open: u16,
+        bit: u16,
+        holds: u16,
+        known: u16,
         state: u8,
     ) -> bool {
         let others = open & !bit;
-        let mut chosen = 0u32;
+        let mut chosen = 0u16;
         loop {
             let without = End::of(rule, branches, holds | chosen, holds, known);
             let with = End::of(rule, branches, holds | chosen | bit, holds, known);
@@ -100,19 +105,19 @@ impl Policy {
 #[derive(Clone, Copy)]
 struct End {
     /// Required and known to be false.
-    refused: u32,
+    refused: u16,
     /// Required and unknown; counts only where nothing refuses.
-    unknown: u32,
+    unknown: u16,
     next: u8,
-    effects: u32,
+    effects: u16,
 }
 
 impl End {
     /// - `selected`: the bits that choose the branch: what holds, and how the unknown selectors turn out.
-    fn of(rule: &RuleTable, branches: &[BranchTable], selected: u32, holds: u32, known: u32) -> Self {
+    fn of(rule: &RuleTable, branches: &[BranchTable], selected: u16, holds: u16, known: u16) -> Self {
         let branch = branches.iter().find(|b| b.when & selected == b.when && b.unless & selected == 0);
         let Some(branch) = branch else {
-            return Self { refused: u32::MAX, unknown: 0, next: SAME, effects: 0 };
+            return Self { refused: u16::MAX, unknown: 0, next: SAME, effects: 0 };
         };
         let requires = rule.requires | branch.requires;
         let refused = requires & known & !holds;
@@ -138,8 +143,8 @@ struct Ends {
     first: Option<End>,
     differ: bool,
     any_possible: bool,
-    refused: u32,
-    unknown: u32,
+    refused: u16,
+    unknown: u16,
 }
 
 impl Ends {
@@ -160,6 +165,6 @@ fn refused(cause: Cause) -> Outcome {
     Outcome { verdict: Verdict::Deny, cause, reasons: 0, next_state: None, effects: 0 }
 }
 
-fn mask(count: u16) -> u32 {
-    1u32.checked_shl(u32::from(count)).map_or(u32::MAX, |bit| bit - 1)
+fn mask(count: u16) -> u16 {
+    1u16.checked_shl(u32::from(count)).map_or(u16::MAX, |bit| bit - 1)
 }

@@ -1,208 +1,267 @@
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::compile::{OfferTable, SAME, mode_list};
-use crate::contract::{
-    ActionInfo, Branch, ConditionInfo, EffectInfo, Grant, InputInfo, KindInfo, Manifest, Offer, Rule, StateInfo,
-};
-use crate::{Condition, Kind, Policy, Provenance};
+use crate::compile::{OfferTable, RuleTable, SAME};
+use crate::contract::Manifest;
+use crate::flat::Flat;
+use crate::{ActionClass, Op, Policy};
 
 impl Policy {
     /// Everything the policy knows, for drawing, asking and enumerating.
     #[must_use]
     pub fn describe(&self) -> Manifest {
-        let source = self.source;
-        let reads: Vec<Vec<String>> = self.conditions.iter().map(|condition| self.reads(condition)).collect();
-        Manifest {
-            name: source.name.to_owned(),
-            version: source.version.to_owned(),
-            title: source.title.to_owned(),
-            modes: owned(source.modes),
-            kinds: source.kinds.iter().map(|kind| self.kind_info(kind)).collect(),
-            actions: self
-                .actions
-                .iter()
-                .map(|action| ActionInfo {
-                    name: action.name.to_owned(),
-                    title: action.title.to_owned(),
-                    class: action.class,
-                    meaning: action.meaning.to_owned(),
-                })
-                .collect(),
-            inputs: self.inputs(&reads),
-            conditions: self
-                .conditions
-                .iter()
-                .zip(reads)
-                .map(|(condition, reads)| ConditionInfo {
-                    code: condition.code.to_owned(),
-                    class: condition.class,
-                    question: condition.question.to_owned(),
-                    reads,
-                    provenance: provenance(&condition.provenance),
-                })
-                .collect(),
-            effects: self
-                .effects
-                .iter()
-                .map(|effect| EffectInfo { code: effect.code.to_owned(), meaning: effect.meaning.to_owned() })
-                .collect(),
-            offers: self.offers.iter().map(|offer| self.offer_info(offer)).collect(),
-            roles: owned(source.roles),
-            grants: self.grants(),
-        }
+        Manifest::read(&self.describe_flat())
     }
 
-    fn kind_info(&self, kind: &Kind) -> KindInfo {
-        KindInfo {
-            name: kind.name.to_owned(),
-            title: kind.title.to_owned(),
-            modes: mode_list(self.source, kind.modes).collect(),
-            states: (0..kind.state_count())
-                .map(|index| {
-                    let state = kind.state(index);
-                    StateInfo {
-                        name: state.name.to_owned(),
-                        title: state.title.to_owned(),
-                        meaning: state.meaning.to_owned(),
-                        modes: mode_list(self.source, kind.modes.both(state.modes)).collect(),
-                        observed_only: state.observed_only,
-                        provenance: provenance(&state.provenance),
-                    }
-                })
-                .collect(),
-            provenance: provenance(&kind.provenance),
+    /// The same in flat form, from which a component lays it out.
+    #[must_use]
+    pub fn describe_flat(&self) -> Vec<u8> {
+        let mut flat = Flat::with_capacity(self.text.len() * 2);
+        // The text is read in the order in which `Draft::describe` wrote it.
+        let mut text = Text { rest: core::str::from_utf8(self.text).unwrap_or_default() };
+        let mut sights = Vec::new();
+        for part in [self.name, self.version, self.title] {
+            flat.string(part);
         }
-    }
-
-    fn offer_info(&self, offer: &OfferTable) -> Offer {
-        let states = self.kind(offer.kind).state_count() as u8;
-        let mut rules: Vec<Rule> = Vec::new();
-        for (position, table) in self.rules(offer).iter().enumerate() {
-            let is_this = |state: &u8| {
-                self.rule(offer, *state).is_some_and(|rule| core::ptr::eq(rule, &self.rules(offer)[position]))
-            };
-            let from_states: Vec<u8> = (0..states).filter(is_this).collect();
-            // A rule all of whose states belong to other modes has nothing to say in this one.
-            if from_states.is_empty() {
-                continue;
+        flat.strings(self.modes);
+        flat.length(self.kinds.len());
+        for kind in 0..self.kinds.len() as u8 {
+            self.kind_info(kind, &mut text, &mut sights, &mut flat);
+        }
+        flat.length(self.actions.len());
+        for action in self.actions {
+            flat.string(action.name);
+            flat.string(&title(action.name));
+            flat.byte(action.class as u8);
+            flat.string(text.field());
+        }
+        let mut paths = Vec::new();
+        flat.length(self.conditions.len());
+        for condition in self.conditions {
+            flat.string(condition.code);
+            flat.byte(condition.class as u8);
+            flat.string(condition.question);
+            let reads = self.reads(text.field(), &sights);
+            flat.length(reads.len());
+            for path in &reads {
+                flat.string(path);
+                add(&mut paths, path);
             }
-            rules.push(Rule {
-                from_states,
-                requires: table.requires,
-                branches: self
-                    .branches(table)
-                    .iter()
-                    .map(|branch| Branch {
-                        when: branch.when,
-                        unless: branch.unless,
-                        requires: branch.requires,
-                        next_state: (branch.next != SAME).then_some(branch.next),
-                        effects: branch.effects,
-                    })
-                    .collect(),
-                alternatives: table.rule.ways_out.iter().filter_map(|action| self.action_index(action.name)).collect(),
-                provenance: provenance(&table.rule.provenance),
-            });
+            text.provenance(&mut flat);
         }
-        Offer {
-            mode: offer.mode,
-            kind: offer.kind,
-            action: offer.action,
-            conditions: self.condition_list(offer).to_vec(),
-            selectors: offer.selectors,
-            effects: self.effect_list(offer).to_vec(),
-            from_states: (0..states).filter(|&state| self.rule(offer, state).is_some()).collect(),
-            rules,
+        flat.length(self.effects.len());
+        for effect in self.effects {
+            flat.string(effect.code);
+            flat.string(effect.meaning);
+        }
+        let meanings: Vec<&str> = self.attributes.iter().map(|_| text.field()).collect();
+        flat.length(paths.len());
+        for path in &paths {
+            self.input(path, &meanings, &mut flat);
+        }
+        flat.length(self.offers.len());
+        for offer in self.offers {
+            self.offer_info(offer, &text, &mut flat);
+        }
+        flat.strings(self.roles);
+        self.grants(&mut flat);
+        flat.into_bytes()
+    }
+
+    fn kind_info<'t>(&self, index: u8, text: &mut Text<'t>, sights: &mut Vec<&'t str>, flat: &mut Flat) {
+        let kind = self.kind(index);
+        flat.string(kind.name);
+        flat.string(text.field());
+        sights.push(text.field());
+        flat.bytes(&mut self.modes_in(kind.modes));
+        // The kind's own provenance comes after its states.
+        let mut own = Flat::with_capacity(64);
+        text.provenance(&mut own);
+        flat.length(self.states(index).len());
+        for state in self.states(index) {
+            flat.string(state.name);
+            flat.string(text.field());
+            flat.string(text.field());
+            flat.bytes(&mut self.modes_in(state.modes));
+            flat.byte(state.observed_only.into());
+            text.provenance(flat);
+        }
+        flat.append(&own);
+    }
+
+    fn offer_info(&self, offer: &OfferTable, origins: &Text<'_>, flat: &mut Flat) {
+        for byte in [offer.mode, offer.kind, offer.action] {
+            flat.byte(byte);
+        }
+        flat.halves(self.condition_list(offer));
+        flat.word(offer.selectors.into());
+        flat.halves(self.effect_list(offer));
+        let states = 0..self.states(offer.kind).len() as u8;
+        flat.bytes(&mut states.clone().filter(|&state| self.rule(offer, state).is_some()));
+        let from = |table: &'static RuleTable| {
+            let is_this = move |state: &u8| self.rule(offer, *state).is_some_and(|rule| core::ptr::eq(rule, table));
+            states.clone().filter(is_this)
+        };
+        // A rule all of whose states belong to other modes has nothing to say in this one.
+        let told = || self.rules(offer).iter().filter(|table| from(table).next().is_some());
+        flat.length(told().count());
+        for table in told() {
+            flat.bytes(&mut from(table));
+            flat.word(table.requires.into());
+            let branches = self.branches(table);
+            flat.length(branches.len());
+            for branch in branches {
+                for mask in [branch.when, branch.unless, branch.requires] {
+                    flat.word(mask.into());
+                }
+                flat.byte((branch.next != SAME).into());
+                if branch.next != SAME {
+                    flat.byte(branch.next);
+                }
+                flat.word(branch.effects.into());
+            }
+            flat.bytes(&mut self.ways_out_of(table));
+            let mut origin = Text { rest: origins.rest };
+            for _ in 0..2 * table.origin {
+                origin.field();
+            }
+            origin.provenance(flat);
         }
     }
 
-    /// What a condition reads, and what tells whether the resources it may name are visible.
-    fn reads(&self, condition: &Condition) -> Vec<String> {
-        let mut paths = owned(condition.reads);
+    /// What a condition reads: as its author wrote it, what is read together with it, and what tells whether
+    /// the resources it may name are visible.
+    fn reads(&self, written: &str, sights: &[&str]) -> Vec<String> {
+        let mut paths: Vec<String> = written.split_ascii_whitespace().map(ToOwned::to_owned).collect();
         let mut next = 0;
         while next < paths.len() {
-            let kind = paths[next].strip_prefix("related.").and_then(|rest| rest.split_once('.'));
-            let kind = kind.and_then(|(name, _)| self.kind_index(name));
-            for path in kind.map_or(&[][..], |kind| self.kind(kind).sight) {
-                if !paths.iter().any(|known| known == path) {
-                    paths.push((*path).to_owned());
+            let path = paths[next].clone();
+            let (scope, name) = split(&path);
+            if scope == "parameter" {
+                add(&mut paths, &["target.", name].concat());
+            }
+            for group in self.together.iter().filter(|group| group.first() == Some(&name)) {
+                for companion in *group {
+                    // With a dot it is a path of its own, without one a name in the same scope.
+                    if companion.contains('.') {
+                        add(&mut paths, companion);
+                    } else {
+                        add(&mut paths, &[scope, ".", companion].concat());
+                    }
                 }
+            }
+            let kind = scope.strip_prefix("related.").and_then(|kind| self.kind_index(kind));
+            if let Some(kind) = kind {
+                sights[usize::from(kind)].split_ascii_whitespace().for_each(|path| add(&mut paths, path));
             }
             next += 1;
         }
         paths
     }
 
-    /// Each path that some condition reads, once, with what it says.
-    fn inputs(&self, reads: &[Vec<String>]) -> Vec<InputInfo> {
-        let mut inputs: Vec<InputInfo> = Vec::new();
-        for path in reads.iter().flatten() {
-            if inputs.iter().any(|input| input.path == *path) {
-                continue;
-            }
-            inputs.push(self.input(path));
-        }
-        inputs.sort_by(|a, b| a.path.cmp(&b.path));
-        inputs
-    }
-
-    fn input(&self, path: &str) -> InputInfo {
-        let name = path.rsplit_once('.').map_or(path, |(_, name)| name);
-        let info = self.source.attributes.iter().find(|info| info.name == name);
-        let related = path.strip_prefix("related.").and_then(|rest| rest.split_once('.'));
-        let mut input =
-            InputInfo { path: path.to_owned(), meaning: String::new(), values: Vec::new(), links_to: None };
-        match (name, info) {
+    /// A path that some condition reads, with what it says.
+    fn input(&self, path: &str, meanings: &[&str], flat: &mut Flat) {
+        let (scope, name) = split(path);
+        let position = self.attributes.iter().position(|info| info.name == name);
+        let kind = scope.strip_prefix("related.").and_then(|kind| self.kind_index(kind));
+        flat.string(path);
+        match (name, position) {
             ("roles", _) => {
-                input.meaning = "Roles that the subject holds.".to_owned();
-                input.values = owned(self.source.roles);
+                flat.string("Roles that the subject holds.");
+                flat.strings(self.roles);
+                flat.byte(0);
             }
-            ("id", None) => input.meaning = "Id, unique within the kind.".to_owned(),
-            ("state", None) => {
-                input.meaning = "State of the resource.".to_owned();
-                if let Some(kind) = related.and_then(|(name, _)| self.kind_index(name)) {
-                    let kind = self.kind(kind);
-                    input.values = (0..kind.state_count()).map(|state| kind.state(state).name.to_owned()).collect();
-                }
+            ("id", _) => {
+                flat.string("Id, unique within the kind.");
+                flat.strings(&[]);
+                flat.byte(0);
             }
-            (_, Some(info)) => {
-                input.meaning = info.meaning.to_owned();
-                input.values = owned(info.words());
-                input.links_to = info.link().map(ToOwned::to_owned);
+            ("state", _) if scope != "subject" => {
+                flat.string("State of the resource.");
+                let states = kind.map_or(&[][..], |kind| self.states(kind));
+                flat.length(states.len());
+                states.iter().for_each(|state| flat.string(state.name));
+                flat.byte(0);
             }
-            _ => input.meaning = format!("`{name}`, which no attribute of the policy describes."),
+            (_, position) => {
+                let values = position.map(|position| &self.attributes[position].values);
+                flat.string(position.map_or("", |position| meanings[position]));
+                flat.strings(values.map_or(&[], |values| values.words()));
+                let link = values.and_then(|values| values.link());
+                flat.byte(link.is_some().into());
+                link.into_iter().for_each(|kind| flat.string(kind));
+            }
         }
-        input
     }
 
-    fn grants(&self) -> Vec<Grant> {
-        let mut grants = Vec::new();
-        for grant in self.source.grants {
-            let Some(kind) = self.kind_index(grant.kind) else { continue };
-            for mode in mode_list(self.source, grant.modes.both(self.kind(kind).modes)) {
-                let offered = grant.actions.iter().filter_map(|action| self.action_index(action.name));
-                let actions: Vec<u8> =
-                    offered.filter(|&action| self.offer(mode, kind, action).is_ok()).collect();
-                if !actions.is_empty() {
-                    grants.push(Grant { role: grant.role.to_owned(), mode, kind, actions, scope: grant.scope });
+    fn grants(&self, flat: &mut Flat) {
+        let operations = self.actions.iter().filter(|action| action.class == ActionClass::Operation).count() as u8;
+        let at = flat.open();
+        let mut count = 0;
+        for grant in self.grants {
+            for mode in self.modes_in(grant.modes) {
+                let covered = |&action: &u8| {
+                    grant.actions.has(Op(action)) && self.offer(mode, grant.kind, action).is_ok()
+                };
+                let actions = || (0..operations).filter(covered);
+                if actions().next().is_none() {
+                    continue;
                 }
+                flat.string(self.roles[usize::from(grant.role)]);
+                flat.byte(mode);
+                flat.byte(grant.kind);
+                flat.bytes(&mut actions());
+                flat.byte(grant.scope as u8);
+                count += 1;
             }
         }
-        grants
+        flat.close(at, count);
     }
 }
 
-fn provenance(of: &Provenance) -> crate::contract::Provenance {
-    crate::contract::Provenance {
-        certainty: of.certainty,
-        sources: owned(of.sources),
-        note: of.note.to_owned(),
+/// What only the manifest tells, field by field.
+struct Text<'t> {
+    rest: &'t str,
+}
+
+impl<'t> Text<'t> {
+    fn field(&mut self) -> &'t str {
+        let end = self.rest.bytes().position(|byte| byte == b'\n').unwrap_or(self.rest.len());
+        let field = self.rest.get(..end).unwrap_or_default();
+        self.rest = self.rest.get(end + 1..).unwrap_or_default();
+        field
+    }
+
+    /// The certainty stands as a digit before the sources.
+    fn provenance(&mut self, flat: &mut Flat) {
+        let field = self.field();
+        flat.byte(field.bytes().next().unwrap_or_default().wrapping_sub(b'0'));
+        let sources = || field.get(1..).unwrap_or_default().split_ascii_whitespace();
+        flat.length(sources().count());
+        sources().for_each(|source| flat.string(source));
+        flat.string(self.field());
     }
 }
 
-fn owned(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
+/// A path's scope, and the name after its last dot.
+fn split(path: &str) -> (&str, &str) {
+    let dot = path.bytes().rposition(|byte| byte == b'.').unwrap_or(0);
+    (path.get(..dot).unwrap_or_default(), path.get(dot + 1..).unwrap_or_default())
+}
+
+/// `force-delete` reads *Force delete*.
+fn title(name: &str) -> String {
+    let letters = name.bytes().enumerate().map(|(position, byte)| match byte {
+        b'-' => ' ',
+        _ if position == 0 => char::from(byte.to_ascii_uppercase()),
+        _ => char::from(byte),
+    });
+    letters.collect()
+}
+
+fn add(paths: &mut Vec<String>, path: &str) {
+    if !paths.iter().any(|known| known == path) {
+        paths.push(path.to_owned());
+    }
 }

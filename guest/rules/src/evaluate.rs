@@ -1,8 +1,6 @@
-use alloc::borrow::ToOwned;
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::compile::{OfferTable, RuleTable, SAME};
+use crate::compile::{OfferTable, RuleTable};
 use crate::contract::{
     Cause, ConditionClass, Decision, Effect, Outcome, Request, RequestError, Situation, Verdict, WayOut,
 };
@@ -14,10 +12,10 @@ impl Policy {
     /// # Errors
     ///
     /// [`RequestError`] where the request names something that the policy does not have, or contradicts itself.
-    pub fn evaluate(&'static self, request: &Request) -> Result<Decision, RequestError> {
+    pub fn evaluate(&'static self, request: &Request<'_>) -> Result<Decision, RequestError> {
         let world = self.world_of(request)?;
         let facts = Facts { world: &world, target: 0 };
-        let action = self.action_named(&request.action, &world, &request.target)?;
+        let action = self.action_named(request.action, &world, &request.target)?;
         let situation = self.situation(&facts, action);
         let outcome = self.decide(situation);
         let offer = self.offer(situation.mode, situation.kind, action).ok();
@@ -26,7 +24,7 @@ impl Policy {
             reasons: self.reasons(&facts, situation, &outcome),
             next_state: outcome
                 .next_state
-                .map(|state| self.kind(situation.kind).state(usize::from(state)).name.to_owned()),
+                .map(|state| self.states(situation.kind)[usize::from(state)].name),
             effects: offer.map(|offer| self.effects_of(offer, outcome.effects)).unwrap_or_default(),
             ways_out: match (outcome.verdict, offer) {
                 (Verdict::Deny, Some(offer)) => self.ways_out(&facts, situation, offer, &outcome),
@@ -39,8 +37,8 @@ impl Policy {
         let list = self.effect_list(offer).iter().enumerate();
         list.filter(|(bit, _)| bits >> bit & 1 == 1)
             .map(|(_, &effect)| {
-                let effect = self.effects[usize::from(effect)];
-                Effect { code: effect.code.to_owned(), message: effect.meaning.to_owned() }
+                let effect = &self.effects[usize::from(effect)];
+                Effect { code: effect.code, message: effect.meaning }
             })
             .collect()
     }
@@ -54,14 +52,13 @@ impl Policy {
     ) -> Vec<WayOut> {
         if outcome.cause == Cause::NotFromState {
             return Vec::from([WayOut {
-                action: self.actions[usize::from(situation.action)].name.to_owned(),
-                from_states: self.from_states(offer).map(ToOwned::to_owned).collect(),
+                action: self.actions[usize::from(situation.action)].name,
+                from_states: self.from_states(offer).collect(),
                 needs: Vec::new(),
             }]);
         }
         let Some(rule) = self.rule(offer, situation.state) else { return Vec::new() };
-        let others = rule.rule.ways_out.iter().filter_map(|action| self.action_index(action.name));
-        others.filter_map(|action| self.way_out(facts, action)).collect()
+        self.ways_out_of(rule).filter_map(|action| self.way_out(facts, action)).collect()
     }
 
     /// Another action as a way out, if nothing but parameters is missing for it.
@@ -69,7 +66,7 @@ impl Policy {
         let situation = self.situation(facts, action);
         let offer = self.offer(situation.mode, situation.kind, action).ok()?;
         let rule = self.rule(offer, situation.state)?;
-        let parameters = self.required_parameters(offer, rule);
+        let parameters = u32::from(self.required_parameters(offer, rule));
         let given = Situation {
             holds: situation.holds | parameters,
             known: situation.known | parameters,
@@ -79,18 +76,17 @@ impl Policy {
             return None;
         }
         let missing = parameters & !(situation.holds & situation.known);
-        let mut needs: Vec<String> = Vec::new();
+        let mut needs = Vec::new();
         for (bit, &condition) in self.condition_list(offer).iter().enumerate() {
             if missing >> bit & 1 == 1 {
-                let reads = self.conditions[usize::from(condition)].reads.iter();
-                needs.extend(reads.filter_map(|path| path.strip_prefix("parameter.")).map(ToOwned::to_owned));
+                needs.push(self.conditions[usize::from(condition)].parameter);
             }
         }
-        Some(WayOut { action: self.actions[usize::from(action)].name.to_owned(), from_states: Vec::new(), needs })
+        Some(WayOut { action: self.actions[usize::from(action)].name, from_states: Vec::new(), needs })
     }
 
     /// The conditions of class parameter that a rule requires, as bits.
-    fn required_parameters(&self, offer: &OfferTable, rule: &RuleTable) -> u32 {
+    fn required_parameters(&self, offer: &OfferTable, rule: &RuleTable) -> u16 {
         let required = self.branches(rule).iter().fold(rule.requires, |bits, branch| bits | branch.requires);
         let list = self.condition_list(offer).iter().enumerate();
         list.filter(|(_, condition)| self.conditions[usize::from(**condition)].class == ConditionClass::Parameter)
@@ -100,10 +96,8 @@ impl Policy {
 
     /// Names of the states from which an offer is offered, in the order of the kind's states.
     pub(crate) fn from_states(&self, offer: &OfferTable) -> impl Iterator<Item = &'static str> {
-        let kind = self.kind(offer.kind);
         let offer = *offer;
-        (0..kind.state_count().min(usize::from(SAME)))
-            .filter(move |&state| self.rule(&offer, state as u8).is_some())
-            .map(|state| kind.state(state).name)
+        let states = self.states(offer.kind).iter().enumerate();
+        states.filter(move |(state, _)| self.rule(&offer, *state as u8).is_some()).map(|(_, state)| state.name)
     }
 }

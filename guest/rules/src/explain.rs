@@ -4,10 +4,11 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::compile::OfferTable;
+use crate::compile::{ActionTable, ConditionTable, KindTable, OfferTable};
 use crate::contract::{ActionClass, Cause, ConditionClass, Outcome, Reason, Reference, Situation, Verdict};
 use crate::facts::Who;
-use crate::{ABSENT, Action, Attr, Condition, Facts, Kind, Link, Policy, Res, Trace};
+use crate::order::sorted;
+use crate::{ABSENT, Attr, Facts, Link, Policy, Res, Trace};
 
 /// Messages list this many resources; the evidence has them all.
 const LISTED: usize = 5;
@@ -15,7 +16,7 @@ const LISTED: usize = 5;
 impl Policy {
     /// The reasons of an outcome.
     pub(crate) fn reasons(&self, facts: &Facts<'_>, situation: Situation, outcome: &Outcome) -> Vec<Reason> {
-        let action = self.actions[usize::from(situation.action)];
+        let action = &self.actions[usize::from(situation.action)];
         let offer = self.offer(situation.mode, situation.kind, situation.action).ok();
         if outcome.cause != Cause::Conditions {
             return Vec::from([self.cause(facts, action, offer, outcome.cause)]);
@@ -24,7 +25,7 @@ impl Policy {
         let mut reasons = Vec::new();
         for (bit, &condition) in self.condition_list(offer).iter().enumerate() {
             if outcome.reasons >> bit & 1 == 1 {
-                let condition = self.conditions[usize::from(condition)];
+                let condition = &self.conditions[usize::from(condition)];
                 let selects = offer.selectors >> bit & 1 == 1;
                 reasons.push(self.reason(facts, action, condition, outcome.verdict, selects));
             }
@@ -35,32 +36,31 @@ impl Policy {
     fn reason(
         &self,
         facts: &Facts<'_>,
-        action: &Action,
-        condition: &Condition,
+        action: &ActionTable,
+        condition: &ConditionTable,
         verdict: Verdict,
         selects: bool,
     ) -> Reason {
         let mut trace = Trace::on();
-        condition.ask(facts, &mut trace);
+        (condition.test)(facts, &mut trace);
         let mut text = Text { facts, policy: self, out: String::new() };
         if verdict == Verdict::Deny {
             text.refused(action);
             text.template(trace.because.unwrap_or(condition.refusal));
             text.in_the_way(&trace, condition.unseen);
         } else {
-            text.doubted(action, selects);
-            text.template(trace.unsure.unwrap_or(condition.doubt));
-            text.out.push_str("; the request does not say");
+            text.open(action, selects);
+            text.question(condition.question);
         }
         Reason {
-            code: condition.code.to_owned(),
+            code: condition.code,
             class: condition.class,
             message: text.out,
             evidence: self.evidence(facts, &trace),
         }
     }
 
-    fn cause(&self, facts: &Facts<'_>, action: &Action, offer: Option<&OfferTable>, cause: Cause) -> Reason {
+    fn cause(&self, facts: &Facts<'_>, action: &ActionTable, offer: Option<&OfferTable>, cause: Cause) -> Reason {
         let kind = self.kind(facts.world.rows[facts.target as usize].kind);
         let mut text = Text { facts, policy: self, out: String::new() };
         text.refused(action);
@@ -85,7 +85,7 @@ impl Policy {
                 ("not-from-state", ConditionClass::Target)
             }
         };
-        Reason { code: code.to_owned(), class, message: text.out, evidence: Vec::new() }
+        Reason { code, class, message: text.out, evidence: Vec::new() }
     }
 
     /// Everything blamed, each once, sorted by kind, then id.
@@ -96,21 +96,21 @@ impl Policy {
                 Who::Row(row) => {
                     let resource = facts.about_row(*row).target();
                     Reference {
-                        kind: resource.kind().to_owned(),
+                        kind: resource.kind(),
                         id: resource.id().to_owned(),
-                        state: resource.state().to_owned(),
+                        state: resource.state(),
                         visible: facts.visible(resource),
                     }
                 }
                 Who::Missing(kind, id) => Reference {
-                    kind: kind.clone(),
+                    kind,
                     id: id.clone(),
-                    state: ABSENT.to_owned(),
+                    state: ABSENT,
                     visible: facts.has_role(crate::SYSTEM_ROLE).unwrap_or(true),
                 },
             });
         }
-        evidence.sort_by(|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
+        let mut evidence = sorted(evidence, &|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
         evidence.dedup();
         evidence
     }
@@ -125,7 +125,7 @@ struct Text<'f, 'w> {
 
 impl Text<'_, '_> {
     /// *backup `b1` cannot be deleted:*
-    fn refused(&mut self, action: &Action) {
+    fn refused(&mut self, action: &ActionTable) {
         if action.class == ActionClass::Event {
             self.quoted(action.name);
             self.out.push_str(" does not apply to ");
@@ -138,26 +138,30 @@ impl Text<'_, '_> {
         self.out.push_str(": ");
     }
 
-    /// *backup `b1` can be deleted only if*
-    fn doubted(&mut self, action: &Action, selects: bool) {
+    /// *backup `b1` cannot be deleted until this is known:*
+    fn open(&mut self, action: &ActionTable, selects: bool) {
         if selects {
             self.out.push_str("what becomes of ");
             self.target();
-            self.out.push_str(" depends on whether ");
-        } else if action.class == ActionClass::Event {
-            self.quoted(action.name);
-            self.out.push_str(" applies to ");
-            self.target();
-            self.out.push_str(" only if ");
+            self.out.push_str(" is open until this is known: ");
         } else {
-            self.target();
-            self.out.push_str(" can be ");
-            self.out.push_str(action.participle);
-            self.out.push_str(" only if ");
+            self.refused(action);
+            // Over the colon and the blank.
+            self.out.truncate(self.out.len() - 2);
+            self.out.push_str(" until this is known: ");
         }
     }
 
-    fn wrong_state(&mut self, kind: &Kind, offer: Option<&OfferTable>, policy: &Policy) {
+    /// A question in the middle of a sentence.
+    fn question(&mut self, question: &str) {
+        let mut letters = question.chars();
+        if let Some(first) = letters.next() {
+            self.out.push(first.to_ascii_lowercase());
+        }
+        self.out.push_str(letters.as_str());
+    }
+
+    fn wrong_state(&mut self, kind: &KindTable, offer: Option<&OfferTable>, policy: &Policy) {
         let target = self.facts.target();
         let offered: Vec<&str> = offer.map(|offer| policy.from_states(offer).collect()).unwrap_or_default();
         if !target.exists() {
@@ -200,27 +204,26 @@ impl Text<'_, '_> {
 
     /// An attribute: the resource it links to if that may be named, else its value.
     fn slot(&mut self, name: &str) {
-        let attributes = self.policy.source.attributes;
+        let attributes = self.policy.attributes;
         let Some(position) = attributes.iter().position(|info| info.name == name) else {
             self.out.push_str(name);
             return;
         };
         let (info, attr) = (&attributes[position], Attr(position as u8));
-        let target = self.facts.target();
-        let value = match info.link() {
-            Some(_) => match self.facts.link(target, attr) {
-                Link::To(resource) if self.facts.visible(resource) => Some(resource.id()),
-                _ => None,
-            },
-            None => self.facts.parameter(attr),
-        };
-        if value.is_none() {
-            self.out.push_str("its ");
+        if info.values.link().is_none() {
+            self.quoted(self.facts.parameter(attr).unwrap_or_default());
+            return;
         }
-        self.out.push_str(info.noun);
-        if let Some(value) = value {
-            self.out.push(' ');
-            self.quoted(value);
+        match self.facts.link(self.facts.target(), attr) {
+            Link::To(resource) if self.facts.visible(resource) => {
+                self.spaced(info.name);
+                self.out.push(' ');
+                self.quoted(resource.id());
+            }
+            _ => {
+                self.out.push_str("its ");
+                self.spaced(info.name);
+            }
         }
     }
 
@@ -228,21 +231,21 @@ impl Text<'_, '_> {
     /// the condition calls them.
     fn in_the_way(&mut self, trace: &Trace, unseen: &str) {
         let mut seen: Vec<(Res<'_>, &str)> = Vec::new();
-        let mut hidden = false;
+        let mut hidden = None;
         for blamed in trace.blamed.iter().filter(|blamed| blamed.listed) {
             if let Who::Row(row) = blamed.who {
                 let resource = self.facts.about_row(row).target();
                 if self.facts.visible(resource) {
                     seen.push((resource, blamed.note));
                 } else {
-                    hidden = true;
+                    hidden = Some(resource);
                 }
             }
         }
         // The order of the request means nothing, so the sentence must not show it.
-        seen.sort_by(|a, b| (a.0.kind(), a.0.id()).cmp(&(b.0.kind(), b.0.id())));
+        let mut seen = sorted(seen, &|a, b| (a.0.kind(), a.0.id()).cmp(&(b.0.kind(), b.0.id())));
         seen.dedup_by(|a, b| a.0 == b.0);
-        if seen.is_empty() && !hidden {
+        if seen.is_empty() && hidden.is_none() {
             return;
         }
         self.out.push_str(" (");
@@ -259,11 +262,17 @@ impl Text<'_, '_> {
         if seen.len() > LISTED {
             self.out.push_str(", and others");
         }
-        if hidden {
+        if let Some(resource) = hidden {
             if !seen.is_empty() {
                 self.out.push_str(", ");
             }
-            self.out.push_str(unseen);
+            if unseen.is_empty() {
+                self.out.push_str("a ");
+                self.out.push_str(self.policy.kind(self.facts.world.rows[resource.row as usize].kind).noun);
+                self.out.push_str(" that you may not view");
+            } else {
+                self.out.push_str(unseen);
+            }
         }
         self.out.push(')');
     }
@@ -279,6 +288,11 @@ impl Text<'_, '_> {
             self.out.push(' ');
             self.quoted(target.id());
         }
+    }
+
+    /// `cloud-account` reads *cloud account*.
+    fn spaced(&mut self, name: &str) {
+        name.bytes().for_each(|byte| self.out.push(if byte == b'-' { ' ' } else { char::from(byte) }));
     }
 
     fn quoted(&mut self, text: &str) {

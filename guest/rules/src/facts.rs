@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::world::{Row, World};
-use crate::{Attr, SYSTEM_ROLE};
+use crate::{Attr, Op, SYSTEM_ROLE, Scope};
 
 /// One request as conditions see it.
 ///
@@ -38,7 +38,7 @@ impl<'w> Facts<'w> {
     /// Name of the mode.
     #[must_use]
     pub fn mode(&self) -> &'static str {
-        self.world.policy.source.modes[usize::from(self.world.mode)]
+        self.world.policy.modes[usize::from(self.world.mode)]
     }
 
     /// Whether what is not listed does not exist.
@@ -55,20 +55,47 @@ impl<'w> Facts<'w> {
 
     /// The subject's roles; none where nobody asks.
     pub fn roles(&self) -> impl Iterator<Item = &'w str> + use<'w> {
-        self.world.subject.iter().flat_map(|subject| subject.roles.iter().map(String::as_str))
+        self.world.subject.iter().flat_map(|subject| subject.roles.iter().copied())
     }
 
     /// Whether the subject has a role; none where nobody asks.
     #[must_use]
+    #[inline(never)]
     pub fn has_role(&self, role: &str) -> Option<bool> {
         self.world.subject.as_ref()?;
         Some(self.roles().any(|held| held == role))
     }
 
-    /// Values of an attribute of the subject.
-    pub fn subject_values(&self, attr: Attr) -> impl Iterator<Item = &'w str> + use<'w> {
+    /// The grants of an operation on a resource's kind in this mode to the roles that the subject holds.
+    #[must_use]
+    #[inline(never)]
+    pub fn granted(&self, resource: Res<'w>, operation: Op) -> Vec<(&'static str, Scope)> {
+        let (world, kind) = (self.world, resource.fields().kind);
+        let held = world.subject.as_ref().map_or(0, |subject| subject.held);
+        let mut granted = Vec::new();
+        for grant in world.policy.grants {
+            let applies = grant.kind == kind && held >> grant.role & 1 == 1;
+            if applies && grant.modes.has(usize::from(world.mode)) && grant.actions.has(operation) {
+                granted.push((world.policy.roles[usize::from(grant.role)], grant.scope));
+            }
+        }
+        granted
+    }
+
+    /// The first value of an attribute of the subject.
+    #[must_use]
+    #[inline(never)]
+    pub fn subject_get(&self, attr: Attr) -> Option<&'w str> {
         let world = self.world;
-        world.subject.iter().flat_map(move |subject| world.values(subject.attributes, attr))
+        world.subject.as_ref().and_then(|subject| world.values(subject.attributes, attr).next())
+    }
+
+    /// Whether an attribute of the subject has a value.
+    #[must_use]
+    #[inline(never)]
+    pub fn subject_has(&self, attr: Attr, value: &str) -> bool {
+        let world = self.world;
+        world.subject.as_ref().is_some_and(|subject| world.values(subject.attributes, attr).any(|v| v == value))
     }
 
     /// The resource acted on.
@@ -79,16 +106,17 @@ impl<'w> Facts<'w> {
 
     /// A parameter of the action; it may stand on the target as well.
     #[must_use]
+    #[inline(never)]
     pub fn parameter(&self, attr: Attr) -> Option<&'w str> {
         self.world.values(self.world.parameters, attr).next().or_else(|| self.target().get(attr))
     }
 
     /// Every value of a parameter; those on the target count where the action has none.
-    pub fn parameter_values(&self, attr: Attr) -> impl Iterator<Item = &'w str> + use<'w> {
-        let (world, target) = (self.world, self.target());
-        let given = world.values(world.parameters, attr).next().is_some();
-        let own = target.values(attr).filter(move |_| !given);
-        world.values(world.parameters, attr).chain(own)
+    #[must_use]
+    #[inline(never)]
+    pub fn parameter_values(&self, attr: Attr) -> Vec<&'w str> {
+        let given: Vec<&'w str> = self.world.values(self.world.parameters, attr).collect();
+        if given.is_empty() { self.target().values(attr).collect() } else { given }
     }
 
     /// A parameter that is true or false.
@@ -99,6 +127,7 @@ impl<'w> Facts<'w> {
 
     /// The resource of a kind with an id; the target itself included.
     #[must_use]
+    #[inline(never)]
     pub fn find(&self, kind: &str, id: &'w str) -> Link<'w> {
         let found = self.world.policy.kind_index(kind).and_then(|kind| self.world.find(kind, id));
         match found.map(|row| Res { world: self.world, row }) {
@@ -111,34 +140,40 @@ impl<'w> Facts<'w> {
 
     /// Where the first link of a resource under `attr` leads.
     #[must_use]
+    #[inline(never)]
     pub fn link(&self, from: Res<'w>, attr: Attr) -> Link<'w> {
         from.get(attr).map_or(Link::Unknown, |id| self.follow(attr, id))
     }
 
     /// Where every link of a resource under `attr` leads, with its id.
-    pub fn links(&self, from: Res<'w>, attr: Attr) -> impl Iterator<Item = (&'w str, Link<'w>)> + use<'w> {
-        let facts = *self;
-        from.values(attr).map(move |id| (id, facts.follow(attr, id)))
+    #[must_use]
+    #[inline(never)]
+    pub fn links(&self, from: Res<'w>, attr: Attr) -> Vec<(&'w str, Link<'w>)> {
+        from.values(attr).map(|id| (id, self.follow(attr, id))).collect()
     }
 
     /// Resources of a kind, other than the target, that exist and have this value under `attr`, a key or
     /// a link; in no particular order.
-    pub fn having(&self, kind: &str, attr: Attr, value: &'w str) -> impl Iterator<Item = Res<'w>> + use<'w> {
-        let (world, target) = (self.world, self.target);
-        world
-            .policy
-            .kind_index(kind)
-            .into_iter()
-            .flat_map(move |kind| world.having(kind, attr, value))
-            .filter(move |&row| row != target)
-            .map(move |row| Res { world, row })
-            .filter(Res::exists)
+    #[must_use]
+    #[inline(never)]
+    pub fn having(&self, kind: &str, attr: Attr, value: &'w str) -> Vec<Res<'w>> {
+        let world = self.world;
+        let mut found = Vec::new();
+        if let Some(kind) = world.policy.kind_index(kind) {
+            for row in world.having(kind, attr, value) {
+                let resource = Res { world, row };
+                if row != self.target && resource.exists() {
+                    found.push(resource);
+                }
+            }
+        }
+        found
     }
 
     /// Whether the subject may view a resource. Nothing is hidden from the platform itself.
     #[must_use]
     pub fn visible(&self, resource: Res<'w>) -> bool {
-        self.has_role(SYSTEM_ROLE).unwrap_or(true) || (self.world.policy.source.visible)(self, resource)
+        self.has_role(SYSTEM_ROLE).unwrap_or(true) || (self.world.policy.visible)(self, resource)
     }
 
     /// The same request about another target: what a condition of one kind asks of another resource.
@@ -147,8 +182,9 @@ impl<'w> Facts<'w> {
         Self { world: self.world, target: target.row }
     }
 
+    #[inline(never)]
     fn follow(&self, attr: Attr, id: &'w str) -> Link<'w> {
-        match self.world.policy.source.attributes[usize::from(attr.0)].link() {
+        match self.world.policy.attributes[usize::from(attr.0)].values.link() {
             Some(kind) => self.find(kind, id),
             None => Link::Unknown,
         }
@@ -158,6 +194,7 @@ impl<'w> Facts<'w> {
 impl<'w> Res<'w> {
     /// Name of the kind.
     #[must_use]
+    #[inline(never)]
     pub fn kind(&self) -> &'static str {
         self.world.policy.kind(self.fields().kind).name
     }
@@ -170,9 +207,10 @@ impl<'w> Res<'w> {
 
     /// Name of the state.
     #[must_use]
+    #[inline(never)]
     pub fn state(&self) -> &'static str {
         let fields = self.fields();
-        self.world.policy.kind(fields.kind).state(usize::from(fields.state)).name
+        self.world.policy.states(fields.kind)[usize::from(fields.state)].name
     }
 
     /// Whether its state is any but `absent`.
@@ -183,6 +221,7 @@ impl<'w> Res<'w> {
 
     /// The first value of an attribute.
     #[must_use]
+    #[inline(never)]
     pub fn get(&self, attr: Attr) -> Option<&'w str> {
         self.values(attr).next()
     }
@@ -192,8 +231,16 @@ impl<'w> Res<'w> {
         self.world.values(self.fields().attributes, attr)
     }
 
+    /// Whether an attribute has a value.
+    #[must_use]
+    #[inline(never)]
+    pub fn has(&self, attr: Attr, value: &str) -> bool {
+        self.values(attr).any(|held| held == value)
+    }
+
     /// An attribute that is true or false.
     #[must_use]
+    #[inline(never)]
     pub fn flag(&self, attr: Attr) -> Option<bool> {
         self.get(attr).map(|value| value == "true")
     }
@@ -217,7 +264,6 @@ pub struct Trace {
     on: bool,
     pub(crate) blamed: Vec<Blamed>,
     pub(crate) because: Option<&'static str>,
-    pub(crate) unsure: Option<&'static str>,
 }
 
 /// A resource in the way.
@@ -232,7 +278,7 @@ pub(crate) enum Who {
     /// By row.
     Row(u32),
     /// A link that leads to nothing: kind and id.
-    Missing(String, String),
+    Missing(&'static str, String),
 }
 
 impl Trace {
@@ -251,9 +297,9 @@ impl Trace {
     }
 
     /// A link that leads to nothing.
-    pub fn missing(&mut self, kind: &str, id: &str) {
+    pub fn missing(&mut self, kind: &'static str, id: &str) {
         if self.on {
-            let who = Who::Missing(kind.to_owned(), id.to_owned());
+            let who = Who::Missing(kind, id.to_owned());
             self.blamed.push(Blamed { who, note: "gone", listed: false });
         }
     }
@@ -263,11 +309,7 @@ impl Trace {
         self.because = Some(refusal);
     }
 
-    /// The clause for this doubt, in place of the condition's own. The last one counts.
-    pub fn unsure(&mut self, doubt: &'static str) {
-        self.unsure = Some(doubt);
-    }
-
+    #[inline(never)]
     fn add(&mut self, resource: Res<'_>, note: &'static str, listed: bool) {
         if self.on {
             self.blamed.push(Blamed { who: Who::Row(resource.row), note, listed });

@@ -42,7 +42,7 @@ impl State {
         crate::ABSENT,
         "Absent",
         "Not yet made, or gone.",
-        Provenance::new(Certainty::Implied, &[]),
+        Provenance::new(Certainty::Implied, ""),
     );
 }
 
@@ -95,12 +95,6 @@ impl Kind {
     pub const fn seen_by(mut self, paths: &'static [&'static str]) -> Self {
         self.sight = paths;
         self
-    }
-
-    /// Name, kebab-case.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
     }
 
     /// State by index; 0 is `absent`.

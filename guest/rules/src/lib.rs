@@ -33,16 +33,20 @@ mod policy;
 
 pub mod contract;
 mod facts;
+mod index;
 mod world;
 
 mod decide;
 mod describe;
 mod evaluate;
 mod explain;
+mod flat;
+mod manifest;
 mod observe;
+mod order;
 mod survey;
 
-pub use action::{Action, Effect};
+pub use action::{Action, Effect, Op, Ops};
 pub use attribute::{Attr, AttributeInfo, Values};
 pub use compile::{Draft, Tables};
 pub use condition::{Condition, REPORTED_BY_PLATFORM, SYSTEM_ROLE};

@@ -1,5 +1,3 @@
-use alloc::format;
-
 use crate::compile::OfferTable;
 use crate::contract::{ActionClass, Observation, Request, RequestError, Situation};
 use crate::world::{World, list};
@@ -11,18 +9,18 @@ impl Policy {
     /// # Errors
     ///
     /// [`RequestError`] where the request names something that the policy does not have, or contradicts itself.
-    pub fn observe(&'static self, request: &Request) -> Result<Situation, RequestError> {
+    pub fn observe(&'static self, request: &Request<'_>) -> Result<Situation, RequestError> {
         let world = self.world_of(request)?;
         let facts = Facts { world: &world, target: 0 };
-        let action = self.action_named(&request.action, &world, &request.target)?;
+        let action = self.action_named(request.action, &world, &request.target)?;
         Ok(self.situation(&facts, action))
     }
 
     /// The world of one request: its target is row 0.
-    pub(crate) fn world_of<'a>(&'static self, request: &'a Request) -> Result<World<'a>, RequestError> {
+    pub(crate) fn world_of<'a>(&'static self, request: &'a Request<'a>) -> Result<World<'a>, RequestError> {
         World::new(
             self,
-            &request.mode,
+            request.mode,
             request.subject.as_ref(),
             core::slice::from_ref(&request.target),
             &request.related,
@@ -36,16 +34,13 @@ impl Policy {
         &self,
         name: &str,
         world: &World<'_>,
-        target: &Observation,
+        target: &Observation<'_>,
     ) -> Result<u8, RequestError> {
         self.action_index(name).ok_or_else(|| {
             let kind = world.rows.first().map_or(0, |row| row.kind);
             let offered = self.operations(world.mode, kind).map(|action| self.actions[usize::from(action)].name);
-            RequestError::UnknownAction(format!(
-                "the policy has no action `{name}`; {} has the operations {}",
-                target.kind,
-                list(offered)
-            ))
+            let parts = ["the policy has no action `", name, "`; ", target.kind, " has the operations ", &list(offered)];
+            RequestError::UnknownAction(parts.concat())
         })
     }
 
@@ -57,7 +52,7 @@ impl Policy {
         if let Ok(offer) = self.offer(situation.mode, situation.kind, action) {
             let mut trace = Trace::default();
             (situation.holds, situation.known) =
-                self.bits(offer, |condition| self.conditions[usize::from(condition)].ask(facts, &mut trace));
+                self.bits(offer, |condition| (self.conditions[usize::from(condition)].test)(facts, &mut trace));
         }
         situation
     }

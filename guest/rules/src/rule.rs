@@ -83,8 +83,8 @@ impl Branch {
 /// ```
 /// use interlock_rules::{Action, Provenance, Rule};
 ///
-/// static PUSH: Action = Action::operation("push", "Push", "pushed", "Pushes the arm.");
-/// const RULE: Rule = Rule::of(&PUSH).from(&["unlocked"]).to("locked").source(Provenance::stated(&["sign"]));
+/// static PUSH: Action = Action::operation("push", "pushed", "Pushes the arm.");
+/// const RULE: Rule = Rule::of(&PUSH).from(&["unlocked"]).to("locked").source(Provenance::stated("sign"));
 /// ```
 #[derive(Clone, Copy)]
 pub struct Rule {
@@ -110,7 +110,7 @@ impl Rule {
             branches: &[],
             otherwise: Branch::ALWAYS,
             ways_out: &[],
-            provenance: Provenance::new(Certainty::Stated, &[]),
+            provenance: Provenance::new(Certainty::Stated, ""),
         }
     }
 

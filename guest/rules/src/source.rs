@@ -1,41 +1,41 @@
-use crate::{Action, AttributeInfo, Certainty, Condition, Facts, Kind, Modes, Res, Scope};
+use crate::{Action, AttributeInfo, Certainty, Condition, Facts, Kind, Modes, Ops, Res, Scope};
 
 /// Where a rule comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct Provenance {
     pub(crate) certainty: Certainty,
-    pub(crate) sources: &'static [&'static str],
+    pub(crate) sources: &'static str,
     pub(crate) note: &'static str,
 }
 
 impl Provenance {
-    /// - `sources`: keys, as the policy's documentation lists them.
+    /// - `sources`: keys, as the policy's documentation lists them, a space between two.
     #[must_use]
-    pub const fn new(certainty: Certainty, sources: &'static [&'static str]) -> Self {
+    pub const fn new(certainty: Certainty, sources: &'static str) -> Self {
         Self { certainty, sources, note: "" }
     }
 
     /// A source says it directly.
     #[must_use]
-    pub const fn stated(sources: &'static [&'static str]) -> Self {
+    pub const fn stated(sources: &'static str) -> Self {
         Self::new(Certainty::Stated, sources)
     }
 
     /// It follows from what sources say.
     #[must_use]
-    pub const fn inferred(sources: &'static [&'static str]) -> Self {
+    pub const fn inferred(sources: &'static str) -> Self {
         Self::new(Certainty::Inferred, sources)
     }
 
     /// Sources presuppose it without listing it.
     #[must_use]
-    pub const fn implied(sources: &'static [&'static str]) -> Self {
+    pub const fn implied(sources: &'static str) -> Self {
         Self::new(Certainty::Implied, sources)
     }
 
     /// Sources are silent or in conflict; the policy chose.
     #[must_use]
-    pub const fn chosen(sources: &'static [&'static str]) -> Self {
+    pub const fn chosen(sources: &'static str) -> Self {
         Self::new(Certainty::Default, sources)
     }
 
@@ -47,7 +47,7 @@ impl Provenance {
     }
 }
 
-/// What a role may do to a kind. Data for the manifest and for the access conditions alike.
+/// What a role may do to a kind. The manifest shows it, and conditions ask it by [`Facts::granted`].
 pub struct Grant {
     /// A name from [`Source::roles`].
     pub role: &'static str,
@@ -56,7 +56,7 @@ pub struct Grant {
     /// Name of the kind.
     pub kind: &'static str,
     /// Operations.
-    pub actions: &'static [&'static Action],
+    pub actions: Ops,
     /// Which resources of the kind.
     pub scope: Scope,
 }
@@ -77,7 +77,10 @@ pub struct Source {
     pub operations: &'static [&'static Action],
     /// Attributes that conditions read, from [`attributes!`](crate::attributes).
     pub attributes: &'static [AttributeInfo],
-    /// Roles that subjects may hold.
+    /// Attributes that are read together: who reads the first of a group reads them all, and the paths that
+    /// stand among them.
+    pub together: &'static [&'static [&'static str]],
+    /// Roles that subjects may hold, at most 32.
     pub roles: &'static [&'static str],
     /// What each role may do.
     pub grants: &'static [Grant],

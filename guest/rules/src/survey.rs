@@ -1,4 +1,3 @@
-use alloc::format;
 use alloc::vec::Vec;
 
 use crate::contract::{Answer, RequestError, SurveyQuery};
@@ -12,10 +11,10 @@ impl Policy {
     /// # Errors
     ///
     /// [`RequestError`] as for [`evaluate`](Self::evaluate).
-    pub fn survey(&'static self, query: &SurveyQuery) -> Result<Vec<Answer>, RequestError> {
+    pub fn survey(&'static self, query: &SurveyQuery<'_>) -> Result<Vec<Answer>, RequestError> {
         let world = World::new(
             self,
-            &query.mode,
+            query.mode,
             query.subject.as_ref(),
             &query.targets,
             &query.related,
@@ -26,7 +25,7 @@ impl Policy {
         for name in &query.actions {
             named.push(self.action_index(name).ok_or_else(|| {
                 let known = list(self.actions.iter().map(|action| action.name));
-                RequestError::UnknownAction(format!("the policy has no action `{name}`; it has {known}"))
+                RequestError::UnknownAction(["the policy has no action `", *name, "`; it has ", &known].concat())
             })?);
         }
         let mut answers = Vec::with_capacity(query.targets.len() * query.actions.len());
@@ -35,7 +34,7 @@ impl Policy {
         asked.resize(self.conditions.len(), None);
         let mut trace = Trace::default();
         let mut operations: Vec<Vec<u8>> = Vec::new();
-        operations.resize(self.source.kinds.len(), Vec::new());
+        operations.resize(self.kinds.len(), Vec::new());
         for target in 0..query.targets.len() as u32 {
             let facts = Facts { world: &world, target };
             let row = world.rows[target as usize];
@@ -63,7 +62,7 @@ impl Policy {
                 {
                     (situation.holds, situation.known) = self.bits(offer, |condition| {
                         let index = usize::from(condition);
-                        *asked[index].get_or_insert_with(|| self.conditions[index].ask(&facts, &mut trace))
+                        *asked[index].get_or_insert_with(|| (self.conditions[index].test)(&facts, &mut trace))
                     });
                 }
                 let outcome = self.decide(situation);

@@ -1,20 +1,19 @@
 //! A request or a survey, its names resolved and its resources indexed once.
 
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use hashbrown::HashMap;
-
 use crate::contract::{Attribute, Coverage, Observation, RequestError, Subject};
+use crate::index::Index;
+use crate::order::sorted;
 use crate::{Attr, Policy};
 
 /// Up to this many resources are searched one by one; an index pays only beyond.
 const INDEX_FROM: usize = 16;
 
-/// The end of a chain of rows.
-const END: u32 = u32::MAX;
+/// What ids are indexed as, in place of an attribute.
+const ID: u8 = u8::MAX;
 
 /// What conditions look at: targets, related resources, subject, parameters.
 pub(crate) struct World<'a> {
@@ -25,12 +24,14 @@ pub(crate) struct World<'a> {
     pub(crate) parameters: Span,
     pub(crate) rows: Vec<Row<'a>>,
     values: Vec<(Attr, &'a str)>,
-    index: Option<Index<'a>>,
+    index: Option<Index>,
 }
 
 pub(crate) struct SubjectFacts<'a> {
     pub(crate) id: &'a str,
-    pub(crate) roles: &'a [String],
+    pub(crate) roles: &'a [&'a str],
+    /// Bit i: the subject holds the i-th role of the policy.
+    pub(crate) held: u32,
     pub(crate) attributes: Span,
 }
 
@@ -50,14 +51,6 @@ pub(crate) struct Span {
     end: u32,
 }
 
-/// Rows by (kind, id) and by (kind, attribute, value).
-struct Index<'a> {
-    by_id: HashMap<(u8, &'a str), u32>,
-    by_value: HashMap<(u8, u8, &'a str), u32>,
-    /// (row, next link) for each value indexed.
-    chain: Vec<(u32, u32)>,
-}
-
 impl<'a> World<'a> {
     /// Resolves names and refuses what contradicts itself.
     ///
@@ -70,15 +63,15 @@ impl<'a> World<'a> {
     pub(crate) fn new(
         policy: &'static Policy,
         mode: &str,
-        subject: Option<&'a Subject>,
-        targets: &'a [Observation],
-        related: &'a [Observation],
-        parameters: &'a [Attribute],
+        subject: Option<&'a Subject<'a>>,
+        targets: &'a [Observation<'a>],
+        related: &'a [Observation<'a>],
+        parameters: &'a [Attribute<'a>],
         coverage: Coverage,
     ) -> Result<Self, RequestError> {
         let mode_index = policy.mode_index(mode).ok_or_else(|| {
-            let known = list(policy.source.modes.iter().copied());
-            RequestError::UnknownMode(format!("the policy has no mode `{mode}`; it has {known}"))
+            let known = list(policy.modes.iter().copied());
+            RequestError::UnknownMode(["the policy has no mode `", mode, "`; it has ", &known].concat())
         })?;
         let mut world = Self {
             policy,
@@ -90,17 +83,15 @@ impl<'a> World<'a> {
             values: Vec::with_capacity(8 * (targets.len() + related.len())),
             index: None,
         };
-        world.parameters = world.span(parameters, || "the parameters".to_owned())?;
+        world.parameters = world.span(parameters, ["the parameters", "", ""])?;
         if let Some(subject) = subject {
-            let attributes = world.span(&subject.attributes, || format!("subject `{}`", subject.id))?;
-            world.subject = Some(SubjectFacts { id: &subject.id, roles: &subject.roles, attributes });
+            let attributes = world.span(&subject.attributes, ["subject", " `", subject.id])?;
+            let held = policy.roles.iter().enumerate().filter(|(_, role)| subject.roles.contains(role));
+            let held = held.fold(0, |bits, (position, _)| bits | 1 << position);
+            world.subject = Some(SubjectFacts { id: subject.id, roles: &subject.roles, held, attributes });
         }
         if targets.len() + related.len() > INDEX_FROM {
-            world.index = Some(Index {
-                by_id: HashMap::with_capacity(targets.len() + related.len()),
-                by_value: HashMap::new(),
-                chain: Vec::new(),
-            });
+            world.index = Some(Index::new(4 * (targets.len() + related.len())));
         }
         for target in targets {
             if let Some(row) = world.add(target)? {
@@ -130,56 +121,58 @@ impl<'a> World<'a> {
 
     /// The row of a resource.
     pub(crate) fn find(&self, kind: u8, id: &str) -> Option<u32> {
-        match &self.index {
-            Some(index) => index.by_id.get(&(kind, id)).copied(),
-            None => self.rows.iter().position(|row| row.kind == kind && row.id == id).map(|row| row as u32),
+        let is_it = |row: &Row<'_>| row.kind == kind && row.id == id;
+        let Some(index) = &self.index else {
+            return self.rows.iter().position(is_it).map(|row| row as u32);
+        };
+        let hash = Index::hash(kind, ID, id);
+        let mut cursor = index.start(hash);
+        loop {
+            let row = index.next(hash, &mut cursor)?;
+            if is_it(&self.rows[row as usize]) {
+                return Some(row);
+            }
         }
     }
 
     /// Rows of a kind that have a value, each once, in no particular order.
     pub(crate) fn having(&self, kind: u8, attr: Attr, value: &'a str) -> Having<'_, 'a> {
-        let next = match &self.index {
-            Some(index) => index.by_value.get(&(kind, attr.0, value)).copied().unwrap_or(END),
-            None => 0,
-        };
-        Having { world: self, kind, attr, value, next }
+        let hash = Index::hash(kind, attr.0, value);
+        let next = self.index.as_ref().map_or(0, |index| index.start(hash));
+        Having { world: self, kind, attr, value, hash, next }
     }
 
     /// Adds a resource; the row and id of an earlier one with the same kind and id, instead, if there is one.
-    fn add(&mut self, observation: &'a Observation) -> Result<Option<(u32, u8, &'a str)>, RequestError> {
-        let kind = self.policy.kind_index(&observation.kind).ok_or_else(|| {
-            let known = list(self.policy.source.kinds.iter().map(|kind| kind.name));
-            RequestError::UnknownKind(format!("the policy has no kind `{}`; it has {known}", observation.kind))
+    fn add(&mut self, observation: &'a Observation<'a>) -> Result<Option<(u32, u8, &'a str)>, RequestError> {
+        let kind = self.policy.kind_index(observation.kind).ok_or_else(|| {
+            let known = list(self.policy.kinds.iter().map(|kind| kind.name));
+            RequestError::UnknownKind(["the policy has no kind `", observation.kind, "`; it has ", &known].concat())
         })?;
-        let state = self.policy.state_index(kind, &observation.state).ok_or_else(|| {
+        let state = self.policy.state_index(kind, observation.state).ok_or_else(|| {
             let info = self.policy.kind(kind);
-            let known = list((0..info.state_count()).map(|state| info.state(state).name));
-            RequestError::UnknownState(format!(
-                "{} `{}` is in state `{}`, which the kind does not have; it has {known}",
-                info.name, observation.id, observation.state
-            ))
+            let known = list(self.policy.states(kind).iter().map(|state| state.name));
+            let parts = [
+                info.name, " `", observation.id, "` is in state `", observation.state,
+                "`, which the kind does not have; it has ", &known,
+            ];
+            RequestError::UnknownState(parts.concat())
         })?;
-        let id = observation.id.as_str();
+        let id = observation.id;
         if let Some(row) = self.find(kind, id) {
             return Ok(Some((row, kind, id)));
         }
         let attributes =
-            self.span(&observation.attributes, || format!("{} `{id}`", observation.kind))?;
+            self.span(&observation.attributes, [observation.kind, " `", id])?;
         let row = self.rows.len() as u32;
         self.rows.push(Row { kind, state, id, attributes });
         if let Some(index) = &mut self.index {
-            index.by_id.insert((kind, id), row);
-            for &(attr, value) in &self.values[attributes.first as usize..attributes.end as usize] {
-                if self.policy.source.attributes[usize::from(attr.0)].is_key() {
-                    let link = index.chain.len() as u32;
-                    let earlier = index.by_value.insert((kind, attr.0, value), link);
-                    // A value given twice must not list its row twice.
-                    let earlier = earlier.unwrap_or(END);
-                    if earlier != END && index.chain[earlier as usize].0 == row {
-                        index.by_value.insert((kind, attr.0, value), earlier);
-                    } else {
-                        index.chain.push((row, earlier));
-                    }
+            index.add(Index::hash(kind, ID, id), row);
+            let values = &self.values[attributes.first as usize..attributes.end as usize];
+            for (position, &(attr, value)) in values.iter().enumerate() {
+                // A value given twice must not list its row twice.
+                let again = values[..position].contains(&(attr, value));
+                if !again && self.policy.attributes[usize::from(attr.0)].values.is_key() {
+                    index.add(Index::hash(kind, attr.0, value), row);
                 }
             }
         }
@@ -187,44 +180,44 @@ impl<'a> World<'a> {
     }
 
     /// Resolves attribute names, dropping those that no condition reads, and checks values.
+    #[inline(never)]
     fn span(
         &mut self,
-        attributes: &'a [Attribute],
-        place: impl Fn() -> String,
+        attributes: &'a [Attribute<'a>],
+        place: [&str; 3],
     ) -> Result<Span, RequestError> {
         let first = self.values.len() as u32;
         for attribute in attributes {
-            let known = self.policy.source.attributes.iter().position(|info| info.name == attribute.name);
+            let known = self.policy.attributes.iter().position(|info| info.name == attribute.name);
             let Some(position) = known else { continue };
-            let info = &self.policy.source.attributes[position];
-            if !info.takes(&attribute.value) {
-                let known = match info.words() {
+            let info = &self.policy.attributes[position];
+            if !info.values.take(attribute.value) {
+                let known = match info.values.words() {
                     [] => "a whole number below 1,000,000,000".to_owned(),
                     words => list(words.iter().copied()),
                 };
-                return Err(RequestError::Invalid(format!(
-                    "attribute `{}` of {} is `{}`; it takes {known}",
-                    attribute.name,
-                    place(),
-                    attribute.value
-                )));
+                let [place, quote, id] = place;
+                let parts = [
+                    "attribute `", attribute.name, "` of ", place, quote, id, if id.is_empty() { "" } else { "`" },
+                    " is `", attribute.value, "`; it takes ", &known,
+                ];
+                return Err(RequestError::Invalid(parts.concat()));
             }
-            self.values.push((Attr(position as u8), &attribute.value));
+            self.values.push((Attr(position as u8), attribute.value));
         }
         Ok(Span { first, end: self.values.len() as u32 })
     }
 
     /// Whether an observation says the same as a row, whatever the order of its attributes.
-    fn repeats(&mut self, row: u32, observation: &'a Observation) -> bool {
+    fn repeats(&mut self, row: u32, observation: &'a Observation<'a>) -> bool {
         let row = self.rows[row as usize];
-        let same_state = self.policy.state_index(row.kind, &observation.state) == Some(row.state);
+        let same_state = self.policy.state_index(row.kind, observation.state) == Some(row.state);
         let length = self.values.len();
-        let Ok(span) = self.span(&observation.attributes, String::new) else { return false };
+        let Ok(span) = self.span(&observation.attributes, [""; 3]) else { return false };
         let sorted = |span: Span| {
-            let mut values: Vec<_> =
-                self.values[span.first as usize..span.end as usize].iter().map(|(a, v)| (a.0, *v)).collect();
-            values.sort_unstable();
-            values
+            let values = &self.values[span.first as usize..span.end as usize];
+            let values: Vec<(u8, &str)> = values.iter().map(|(attr, value)| (attr.0, *value)).collect();
+            sorted(values, &Ord::cmp)
         };
         let same = same_state && sorted(row.attributes) == sorted(span);
         self.values.truncate(length);
@@ -238,6 +231,7 @@ pub(crate) struct Having<'w, 'a> {
     kind: u8,
     attr: Attr,
     value: &'a str,
+    hash: u32,
     next: u32,
 }
 
@@ -245,23 +239,24 @@ impl Iterator for Having<'_, '_> {
     type Item = u32;
 
     fn next(&mut self) -> Option<u32> {
-        if let Some(index) = &self.world.index {
-            let (row, next) = *index.chain.get(self.next as usize)?;
-            self.next = next;
-            return Some(row);
-        }
-        while let Some(row) = self.world.rows.get(self.next as usize) {
-            self.next += 1;
+        loop {
+            let candidate = match &self.world.index {
+                Some(index) => index.next(self.hash, &mut self.next)?,
+                None => {
+                    self.next += 1;
+                    self.next - 1
+                }
+            };
+            let row = self.world.rows.get(candidate as usize)?;
             if row.kind == self.kind && self.world.values(row.attributes, self.attr).any(|v| v == self.value) {
-                return Some(self.next - 1);
+                return Some(candidate);
             }
         }
-        None
     }
 }
 
 fn twice(policy: &'static Policy, row: &(u32, u8, &str), what: &str) -> RequestError {
-    RequestError::Invalid(format!("{} `{}` {what}", policy.kind(row.1).name, row.2))
+    RequestError::Invalid([policy.kind(row.1).name, " `", row.2, "` ", what].concat())
 }
 
 /// Names in backticks, joined by commas.

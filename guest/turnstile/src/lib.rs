@@ -2,6 +2,7 @@
 //!
 //! A turnstile is locked until a coin is dropped in; a push lets one person through and locks it again.
 //! When it is jammed nothing moves. That is all; read it from top to bottom, then copy it.
+#![no_std]
 
 use interlock_rules::Values::Flag;
 use interlock_rules::{
@@ -13,12 +14,12 @@ use interlock_rules::{
 mod component;
 
 // 1. Where the rules come from. Every state, condition and rule says so.
-const SIGN: Provenance = Provenance::stated(&["sign-on-the-wall"]);
-const CHOSEN: Provenance = Provenance::chosen(&[]);
+const SIGN: Provenance = Provenance::stated("sign-on-the-wall");
+const CHOSEN: Provenance = Provenance::chosen("");
 
 // 2. What callers may say of a turnstile. Absence has a meaning, and the sentence gives it.
 attributes! {
-    JAMMED = "jammed", Flag, "jam", "Whether the arm is stuck; absent: not known.";
+    JAMMED = "jammed", Flag, "Whether the arm is stuck; absent: not known.";
 }
 
 // 3. Conditions: yes/no questions, answered with true, false or unknown; yes is what an action needs.
@@ -28,15 +29,15 @@ fn moves(facts: &Facts<'_>, _: &mut Trace) -> Truth {
 
 static NOT_JAMMED: Condition =
     Condition::new("not-jammed", ConditionClass::Target, "Does the arm move freely?", moves)
-        .says("its arm is jammed", "its arm is not jammed")
+        .refuses("its arm is jammed")
         .reads(&["target.jammed"])
         .source(SIGN);
 
 // 4. Actions. A subject asks for an operation; the platform reports an event.
-static COIN: Action = Action::operation("coin", "Coin", "given a coin", "Drops a coin into the slot.");
-static PUSH: Action = Action::operation("push", "Push", "pushed", "Pushes the arm to walk through.");
-static INSTALLED: Action = Action::event("installed", "Installed", "A turnstile is put up.");
-static REMOVED: Action = Action::event("removed", "Removed", "A turnstile is taken down.");
+static COIN: Action = Action::operation("coin", "given a coin", "Drops a coin into the slot.");
+static PUSH: Action = Action::operation("push", "pushed", "Pushes the arm to walk through.");
+static INSTALLED: Action = Action::event("installed", "A turnstile is put up.");
+static REMOVED: Action = Action::event("removed", "A turnstile is taken down.");
 
 // 5. What follows besides the next state.
 static COIN_KEPT: Effect = Effect::new("coin-kept", "The coin falls into the box.");
@@ -79,6 +80,7 @@ static SOURCE: Source = Source {
     kinds: &[&TURNSTILE],
     operations: &[&COIN, &PUSH],
     attributes: ATTRIBUTES,
+    together: &[],
     // Anyone may use a turnstile, so there are no roles but the platform's own.
     roles: &[interlock_rules::SYSTEM_ROLE],
     grants: &[],

@@ -1,1 +1,30 @@
 //! What can be known of a policy because everything it can say is finite.
+//!
+//! [`Decide`] is anything that answers situations. [`Enumeration`] lists every situation there is, and
+//! [`check()`] asks them all and tells which [`Law`]s the answers keep. Nothing here runs WebAssembly or knows
+//! what a policy is about.
+//!
+//! ```
+//! use interlock_analysis::{Decide, Options, check};
+//!
+//! fn admit(policy: &impl Decide) -> Result<bool, Box<dyn std::error::Error>> {
+//!     let report = check(policy, &Options::default())?;
+//!     for counterexample in report.broken() {
+//!         eprintln!("law `{}` is broken: {counterexample}", counterexample.law);
+//!     }
+//!     Ok(report.holds())
+//! }
+//! ```
+
+mod ask;
+mod assignment;
+mod check;
+mod decide;
+mod enumerate;
+mod laws;
+
+pub use assignment::{MAX_CONDITIONS, assignment, assignment_index, assignments};
+pub use check::{CheckError, LawReport, Options, Report, Status, check, check_instances};
+pub use decide::Decide;
+pub use enumerate::{Enumeration, TooManySituations, Triple};
+pub use laws::{Counterexample, Law, Witness};

@@ -20,44 +20,40 @@ sight!(SIGHT, "backup");
 
 static ALL_DONE: Action = Action::event(
     "all-volumes-and-resources-done",
-    "All volumes and resources done",
     "Every volume and resource is backed up.",
 );
 static SOME_VOLUMES_FAILED: Action =
-    Action::event("some-volumes-failed", "Some volumes failed", "Only some volumes are backed up.");
+    Action::event("some-volumes-failed", "Only some volumes are backed up.");
 static ALL_VOLUMES_FAILED: Action =
-    Action::event("all-volumes-failed", "All volumes failed", "No volume is backed up.");
+    Action::event("all-volumes-failed", "No volume is backed up.");
 static RESOURCE_BACKUP_FAILED: Action =
-    Action::event("resource-backup-failed", "Resource backup failed", "The resources could not be backed up.");
+    Action::event("resource-backup-failed", "The resources could not be backed up.");
 static SOME_VMS_FAILED: Action =
-    Action::event("some-vms-failed", "Some virtual machines failed", "Only some virtual machines are backed up.");
+    Action::event("some-vms-failed", "Only some virtual machines are backed up.");
 static ALL_VMS_FAILED: Action =
-    Action::event("all-vms-failed", "All virtual machines failed", "No virtual machine is backed up.");
+    Action::event("all-vms-failed", "No virtual machine is backed up.");
 static ALL_VMS_DONE: Action =
-    Action::event("all-vms-done", "All virtual machines done", "Every virtual machine is backed up.");
+    Action::event("all-vms-done", "Every virtual machine is backed up.");
 static VM_CUSTOM_RULES_EXECUTED: Action = Action::event(
     "vm-custom-rules-executed",
-    "Custom rules executed on machines",
     "Custom rules ran, and failed on machines that are paused or stopped.",
 );
 static PRE_EXEC_RULE_FAILED: Action =
-    Action::event("pre-exec-rule-failed", "Pre-exec rule failed", "A rule that runs before the backup failed.");
+    Action::event("pre-exec-rule-failed", "A rule that runs before the backup failed.");
 static CAPTURED: Action =
-    Action::event("captured", "Captured", "The snapshot is taken; the upload is not finished.");
+    Action::event("captured", "The snapshot is taken; the upload is not finished.");
 static DEPENDENT_FOUND: Action = Action::event(
     "dependent-incremental-found",
-    "Dependent incremental found",
     "An incremental backup depends on this one.",
 );
 static DEPENDENCY_RESOLVED: Action =
-    Action::event("dependency-resolved", "Dependency resolved", "No incremental backup depends on it any more.");
+    Action::event("dependency-resolved", "No incremental backup depends on it any more.");
 static ALL_CLUSTERS_LOST: Action = Action::event(
     "all-clusters-lost",
-    "All clusters lost",
     "The last cluster that could carry out the deletion is gone.",
 );
 static DISCOVERED_BY_SYNC: Action =
-    Action::event("discovered-by-sync", "Discovered by sync", "A sync found the backup in its location.");
+    Action::event("discovered-by-sync", "A sync found the backup in its location.");
 
 /// States in which a run is under way.
 const RUNNING: &[&str] = &["in-progress", "captured"];
@@ -70,34 +66,34 @@ pub(super) static BACKUP: Kind = Kind::new(
     "Backups",
     "backup",
     &[
-        State::new("success", "Success", "Every volume and resource is backed up.", Provenance::stated(&["SM"])),
+        State::new("success", "Success", "Every volume and resource is backed up.", Provenance::stated("SM")),
         State::new(
             "partial-success",
             "Partial Success",
             "Only some volumes, machines or namespaces are backed up.",
-            Provenance::stated(&["SM", "VP", "FN"]).note("In both modes (OPEN-12)."),
+            Provenance::stated("SM VP FN").note("In both modes (OPEN-12)."),
         ),
-        State::new("failure", "Failure", "No volume or resource is backed up.", Provenance::stated(&["SM"])),
-        State::new("in-progress", "In-Progress", "The backup is running.", Provenance::stated(&["SM"])),
-        State::new("pending", "Pending", "Accepted, and not started.", Provenance::implied(&["API"])),
-        State::new("captured", "Captured", "The snapshot is taken; the upload is not finished.", Provenance::implied(&["API"]))
+        State::new("failure", "Failure", "No volume or resource is backed up.", Provenance::stated("SM")),
+        State::new("in-progress", "In-Progress", "The backup is running.", Provenance::stated("SM")),
+        State::new("pending", "Pending", "Accepted, and not started.", Provenance::implied("API")),
+        State::new("captured", "Captured", "The snapshot is taken; the upload is not finished.", Provenance::implied("API"))
             .observed(),
-        State::new("aborted", "Aborted", "Stopped before its end.", Provenance::implied(&["API", "TRP"])),
-        State::new("deleting", "Deleting", "Deletion is under way.", Provenance::stated(&["DB"])),
+        State::new("aborted", "Aborted", "Stopped before its end.", Provenance::implied("API TRP")),
+        State::new("deleting", "Deleting", "Deletion is under way.", Provenance::stated("DB")),
         State::new(
             "delete-pending",
             "Delete Pending",
             "Deletion waits for incremental backups that depend on this one.",
-            Provenance::stated(&["DB"]),
+            Provenance::stated("DB"),
         ),
         State::new(
             "cloud-backup-missing",
             "Cloud Backup Missing",
             "Its data is no longer found in the location.",
-            Provenance::implied(&["API", "HELM", "TRP"]),
+            Provenance::implied("API HELM TRP"),
         ),
     ],
-    Provenance::stated(&["SM"]),
+    Provenance::stated("SM"),
 )
 .seen_by(SIGHT)
 .rules(&[
@@ -114,45 +110,45 @@ pub(super) static BACKUP: Kind = Kind::new(
             &BACKUP_TYPE_IN_MODE,
         ])
         .to("pending")
-        .source(Provenance::stated(&["T39", "CB", "SM", "PR", "FM", "BT"])),
+        .source(Provenance::stated("T39 CB SM PR FM BT")),
     Rule::of(&CREATE)
         .from(&["absent"])
         .only_in(CLASSIC)
         .requires(&[&CLUSTER_ACCESSIBLE, &LOCATION_ACCESSIBLE, &CLUSTER_ACTIVE, &NAMESPACES_FREE, &LOCATION_VALID])
         .branches(&[Branch::when(&[&MACHINES_NOT_RUNNING]).to("pending").effects(&[&MACHINE_FAILS])])
         .to("pending")
-        .source(Provenance::stated(&["T39", "CB", "SM", "PR", "VR", "VP", "OPEN-5", "OPEN-10"])),
+        .source(Provenance::stated("T39 CB SM PR VR VP OPEN-5 OPEN-10")),
     Rule::of(&VIEW)
         .from(&[
             "success", "partial-success", "failure", "in-progress", "pending", "captured", "aborted", "deleting",
             "delete-pending", "cloud-backup-missing",
         ])
-        .source(Provenance::stated(&["APIC", "DR", "SA"])),
+        .source(Provenance::stated("APIC DR SA")),
     Rule::of(&EDIT)
         .from(&["success", "partial-success", "failure"])
-        .source(Provenance::stated(&["API", "AT", "DR", "TRP"]).note("Labels; in classic mode the cloud account as well.")),
+        .source(Provenance::stated("API AT DR TRP").note("Labels; in classic mode the cloud account as well.")),
     Rule::of(&SHARE)
         .from(&["success", "partial-success"])
         .requires(&[&SHARE_TARGET_EXISTS])
         .branches(&[Branch::when(&[&SHARER_OWNS_LOCATION]).effects(&[&LOCATION_SHARED_TOO])])
         .effects(&[&SHARE_FALLS_BACK])
-        .source(Provenance::stated(&["SR", "SA", "AT", "OPEN-24", "OPEN-25"])),
+        .source(Provenance::stated("SR SA AT OPEN-24 OPEN-25")),
     Rule::of(&UNSHARE)
         .from(&["success", "partial-success"])
         .effects(&[&ACCESS_ENDS])
-        .source(Provenance::stated(&["SR", "RV"])),
+        .source(Provenance::stated("SR RV")),
     Rule::of(&DUPLICATE)
         .from(&["success", "partial-success", "failure", "in-progress", "pending", "captured", "aborted", "cloud-backup-missing"])
         .requires(&[&CLUSTER_ACCESSIBLE])
         .effects(&[&BACKUP_CREATED])
-        .source(Provenance::stated(&["TRP", "DR"])),
+        .source(Provenance::stated("TRP DR")),
     Rule::of(&RETRY)
         .only_in(CLASSIC)
         .from(&["failure", "partial-success"])
         .requires(&[&OF_MACHINES])
         .effects(&[&BACKUP_CREATED])
         .source(
-            Provenance::stated(&["T54", "API", "CLI-retry"])
+            Provenance::stated("T54 API CLI-retry")
                 .note("The new backup is named after its parent, with the count of retries and the time."),
         ),
     Rule::of(&DELETE)
@@ -163,7 +159,7 @@ pub(super) static BACKUP: Kind = Kind::new(
         .effects(&[&DELETION_STARTED, &REMOVED_FOR_EVERYONE])
         .ways_out(&[&FORCE_DELETE])
         .source(
-            Provenance::stated(&["T47", "T55", "DB", "TRP", "AT", "SM", "FD", "GCS", "OL", "OPEN-11"])
+            Provenance::stated("T47 T55 DB TRP AT SM FD GCS OL OPEN-11")
                 .note("Also while a restore of it runs; that restore still ends well."),
         ),
     Rule::of(&FORCE_DELETE)
@@ -176,44 +172,44 @@ pub(super) static BACKUP: Kind = Kind::new(
         .to("absent")
         .effects(&[&METADATA_REMOVED, &DATA_LEFT_BEHIND])
         .ways_out(&[&DELETE])
-        .source(Provenance::stated(&["T51", "FD", "API", "OPEN-2", "OPEN-23"])),
-    Rule::of(&STARTED).from(&["pending"]).to("in-progress").source(Provenance::stated(&["T40", "STKC"])),
-    Rule::of(&ALL_DONE).from(RUNNING).to("success").source(Provenance::stated(&["T41", "G11", "SM", "STKC"])),
+        .source(Provenance::stated("T51 FD API OPEN-2 OPEN-23")),
+    Rule::of(&STARTED).from(&["pending"]).to("in-progress").source(Provenance::stated("T40 STKC")),
+    Rule::of(&ALL_DONE).from(RUNNING).to("success").source(Provenance::stated("T41 G11 SM STKC")),
     Rule::of(&SOME_VOLUMES_FAILED)
         .from(RUNNING)
         .to("partial-success")
         .effects(&[&ALERT_PARTIAL_BACKUP])
-        .source(Provenance::stated(&["T42", "G11", "SM", "STKC", "HELM"])),
+        .source(Provenance::stated("T42 G11 SM STKC HELM")),
     Rule::of(&ALL_VOLUMES_FAILED)
         .from(RUNNING)
         .to("failure")
         .effects(&[&ALERT_BACKUP])
-        .source(Provenance::stated(&["T43", "G11", "SM", "STKC", "HELM"])),
+        .source(Provenance::stated("T43 G11 SM STKC HELM")),
     Rule::of(&RESOURCE_BACKUP_FAILED)
         .from(RUNNING)
         .to("failure")
         .effects(&[&ALERT_BACKUP])
-        .source(Provenance::stated(&["T44", "G11", "STKC"])),
+        .source(Provenance::stated("T44 G11 STKC")),
     Rule::of(&SOME_VMS_FAILED)
         .only_in(CLASSIC)
         .from(RUNNING)
         .requires(&[&OF_MACHINES])
         .to("partial-success")
         .effects(&[&MACHINE_FAILURES_RECORDED])
-        .source(Provenance::stated(&["T45", "G11", "VP"])),
+        .source(Provenance::stated("T45 G11 VP")),
     Rule::of(&ALL_VMS_FAILED)
         .only_in(CLASSIC)
         .from(RUNNING)
         .requires(&[&OF_MACHINES])
         .to("failure")
         .effects(&[&MACHINE_FAILURES_RECORDED])
-        .source(Provenance::stated(&["T46", "G11", "VP"])),
+        .source(Provenance::stated("T46 G11 VP")),
     Rule::of(&ALL_VMS_DONE)
         .only_in(CLASSIC)
         .from(RUNNING)
         .requires(&[&OF_MACHINES])
         .to("success")
-        .source(Provenance::stated(&["T45a", "G11", "VP"])),
+        .source(Provenance::stated("T45a G11 VP")),
     Rule::of(&VM_CUSTOM_RULES_EXECUTED)
         .only_in(CLASSIC)
         .from(RUNNING)
@@ -221,51 +217,51 @@ pub(super) static BACKUP: Kind = Kind::new(
         .branches(&[Branch::when(&[&EVERY_MACHINE_FAILED]).to("failure").effects(&[&MACHINE_FAILURES_RECORDED])])
         .to("partial-success")
         .effects(&[&MACHINE_FAILURES_RECORDED])
-        .source(Provenance::inferred(&["T46a", "G11", "SM", "VP"])),
+        .source(Provenance::inferred("T46a G11 SM VP")),
     Rule::of(&PRE_EXEC_RULE_FAILED)
         .from(RUNNING)
         .requires(&[&OF_NAMESPACES])
         .to("failure")
-        .source(Provenance::stated(&["T46b", "G11", "STKC"])),
+        .source(Provenance::stated("T46b G11 STKC")),
     Rule::of(&NAMESPACE_MISSING_AT_RUN)
         .from(RUNNING)
         .requires(&[&SCHEDULED])
         .to("partial-success")
         .effects(&[&ALERT_PARTIAL_BACKUP])
-        .source(Provenance::stated(&["T46c", "G11", "FN"])),
-    Rule::of(&CAPTURED).from(&["in-progress"]).to("captured").source(Provenance::chosen(&["G11"])),
-    Rule::of(&ABORTED).from(&["pending", "in-progress", "captured"]).to("aborted").source(Provenance::chosen(&["G11", "G12"])),
+        .source(Provenance::stated("T46c G11 FN")),
+    Rule::of(&CAPTURED).from(&["in-progress"]).to("captured").source(Provenance::chosen("G11")),
+    Rule::of(&ABORTED).from(&["pending", "in-progress", "captured"]).to("aborted").source(Provenance::chosen("G11 G12")),
     Rule::of(&DEPENDENT_FOUND)
         .from(&["deleting"])
         .to("delete-pending")
         .effects(&[&DEPENDENT_NAMED])
-        .source(Provenance::stated(&["T48", "DB", "TRP"])),
+        .source(Provenance::stated("T48 DB TRP")),
     Rule::of(&DEPENDENCY_RESOLVED)
         .from(&["delete-pending"])
         .to("deleting")
         .effects(&[&DELETION_RESUMES])
-        .source(Provenance::stated(&["T49", "DB"])),
+        .source(Provenance::stated("T49 DB")),
     Rule::of(&DELETE_COMPLETED)
         .from(&["deleting"])
         .to("absent")
         .effects(&[&DATA_REMOVED])
-        .source(Provenance::stated(&["T50", "DB"])),
+        .source(Provenance::stated("T50 DB")),
     Rule::of(&ALL_CLUSTERS_LOST)
         .only_in(FEDERATED)
         .from(&["deleting"])
         .effects(&[&ALERT_ORPHANED_DATA])
-        .source(Provenance::stated(&["T52", "HELM"])),
+        .source(Provenance::stated("T52 HELM")),
     Rule::of(&CLOUD_OBJECTS_MISSING)
         .from(&["success"])
         .to("cloud-backup-missing")
         .effects(&[&ALERT_BACKUP])
-        .source(Provenance::stated(&["T53", "HELM", "TRP"])),
+        .source(Provenance::stated("T53 HELM TRP")),
     Rule::of(&DISCOVERED_BY_SYNC)
         .only_in(FEDERATED)
         .from(&["absent"])
         .to("success")
         .effects(&[&LISTED_ON_ALL_BACKUPS])
-        .source(Provenance::inferred(&["T56", "SM", "API"])),
+        .source(Provenance::inferred("T56 SM API")),
 ]);
 
 /// What only backups are asked.
@@ -276,7 +272,7 @@ mod questions {
         ACKNOWLEDGED, BACKUP_TYPE, CLUSTER, LOCATION, NAMESPACES, OBJECT_LOCK, OBJECT_TYPE, REACHABLE, RETENTION, RULES,
         TRIGGER, VIRTUAL_MACHINE, VM_COUNT, VM_FAILED,
     };
-    use crate::conditions::{linked, trouble, works};
+    use crate::conditions::{ask_linked, trouble, works};
     use crate::sharing::{Level, level};
 
     /// Namespaces of the system, which are not backed up.
@@ -288,12 +284,9 @@ mod questions {
         "Is none of the namespaces a protected one?",
         |facts, _| (!facts.target().values(NAMESPACES).any(|name| PROTECTED.contains(&name))).into(),
     )
-    .says(
-        "namespaces of the system (kube-system, kube-node-lease, kube-public, portworx) are not backed up",
-        "none of its namespaces is protected",
-    )
+    .refuses("namespaces of the system (kube-system, kube-node-lease, kube-public, portworx) are not backed up")
     .reads(&["target.namespaces"])
-    .source(Provenance::stated(&["CB"]));
+    .source(Provenance::stated("CB"));
 
     /// Selects: machines with custom rules that are paused or stopped fail, and only they.
     pub(super) static MACHINES_NOT_RUNNING: Condition = Condition::new(
@@ -321,13 +314,12 @@ mod questions {
             answer
         },
     )
-    .says("custom rules fail on machines that do not run", "custom rules are attached to machines that do not run")
-    .unseen("a virtual machine that you may not view")
+    .refuses("custom rules fail on machines that do not run")
     .reads(&[
         "target.object-type", "target.rules", "target.virtual-machine", "related.virtual-machine.state",
         "related.virtual-machine.rules",
     ])
-    .source(Provenance::chosen(&["SM", "VP", "STKC", "OPEN-5"]));
+    .source(Provenance::chosen("SM VP STKC OPEN-5"));
 
     pub(super) static OF_MACHINES: Condition = Condition::new(
         "of-virtual-machines",
@@ -335,9 +327,9 @@ mod questions {
         "Is it a backup of virtual machines?",
         |facts, _| (facts.target().get(OBJECT_TYPE) == Some("vm")).into(),
     )
-    .says("it is no backup of virtual machines", "it is a backup of virtual machines")
+    .refuses("it is no backup of virtual machines")
     .reads(&["target.object-type"])
-    .source(Provenance::stated(&["API", "CLI-retry"]));
+    .source(Provenance::stated("API CLI-retry"));
 
     pub(super) static OF_NAMESPACES: Condition = Condition::new(
         "of-namespaces",
@@ -345,9 +337,9 @@ mod questions {
         "Is it a backup of namespaces?",
         |facts, _| (facts.target().get(OBJECT_TYPE) != Some("vm")).into(),
     )
-    .says("it is a backup of virtual machines", "it is a backup of namespaces")
+    .refuses("it is a backup of virtual machines")
     .reads(&["target.object-type"])
-    .source(Provenance::stated(&["STKC", "VP"]));
+    .source(Provenance::stated("STKC VP"));
 
     pub(super) static SCHEDULED: Condition = Condition::new(
         "scheduled",
@@ -355,9 +347,9 @@ mod questions {
         "Did a schedule start it?",
         |facts, _| (facts.target().get(TRIGGER) == Some("schedule")).into(),
     )
-    .says("it was started by hand", "a schedule started it")
+    .refuses("it was started by hand")
     .reads(&["target.trigger"])
-    .source(Provenance::stated(&["FN"]));
+    .source(Provenance::stated("FN"));
 
     /// Selects between failure and partial success.
     pub(super) static EVERY_MACHINE_FAILED: Condition = Condition::new(
@@ -370,9 +362,9 @@ mod questions {
             Truth::known(number(VM_COUNT).zip(number(VM_FAILED)).map(|(all, failed)| failed >= all))
         },
     )
-    .says("some machine did not fail", "every machine of it failed")
+    .refuses("some machine did not fail")
     .reads(&["target.vm-count", "target.vm-failed"])
-    .source(Provenance::stated(&["VP"]));
+    .source(Provenance::stated("VP"));
 
     /// Classic: what is object-locked stays until its retention is over.
     pub(super) static RETENTION_OVER: Condition = Condition::new(
@@ -387,7 +379,6 @@ mod questions {
             match facts.link(target, LOCATION) {
                 Link::To(location) if location.flag(OBJECT_LOCK) == Some(true) => {
                     trace.note(location);
-                    trace.unsure("its retention is over, since its location is object-locked");
                     Truth::known(target.get(RETENTION).map(|retention| retention == "expired"))
                 }
                 Link::To(_) | Link::Missing(_) => Truth::True,
@@ -395,9 +386,9 @@ mod questions {
             }
         },
     )
-    .says("its location is object-locked and its retention is not over", "its location is not object-locked")
+    .refuses("its location is object-locked and its retention is not over")
     .reads(&["target.retention", "target.location", "related.backup-location.object-lock"])
-    .source(Provenance::stated(&["GCS", "OL"]));
+    .source(Provenance::stated("GCS OL"));
 
     /// Classic: the server deletes the data itself.
     pub(super) static LOCATION_NOT_INVALID: Condition = Condition::new(
@@ -405,16 +396,15 @@ mod questions {
         ConditionClass::Related,
         "Can the server reach the location to delete the data?",
         |facts, trace| {
-            linked(facts, trace, LOCATION, "backup-location", |location, trace| {
+            ask_linked!(facts, trace, LOCATION, |location| {
                 trace.blame(location, "");
                 (location.state() != "invalid").into()
             })
         },
     )
-    .says("its location is invalid, so its data could not be removed", "its location is not invalid")
-    .unseen("a location that you may not view")
+    .refuses("its location is invalid, so its data could not be removed")
     .reads(&["target.location", "related.backup-location.state"])
-    .source(Provenance::chosen(&["OPEN-11", "SM"]));
+    .source(Provenance::chosen("OPEN-11 SM"));
 
     /// Classic: snapshots of CSI volumes live on the cluster.
     pub(super) static CSI_CLUSTER_REACHABLE: Condition = Condition::new(
@@ -425,17 +415,16 @@ mod questions {
             if facts.target().get(BACKUP_TYPE) != Some("csi") {
                 return Truth::True;
             }
-            linked(facts, trace, CLUSTER, "cluster", |cluster, trace| {
+            ask_linked!(facts, trace, CLUSTER, |cluster| {
                 let reachable = cluster.flag(REACHABLE).unwrap_or(works(cluster));
                 trace.blame(cluster, trouble(cluster));
                 reachable.into()
             })
         },
     )
-    .says("it is a CSI backup and its cluster is not reachable; name another one in the request", "its cluster is reachable")
-    .unseen("a cluster that you may not view")
+    .refuses("it is a CSI backup and its cluster is not reachable; name another one in the request")
     .reads(&["target.backup-type", "target.cluster", "related.cluster.state", "related.cluster.reachable"])
-    .source(Provenance::stated(&["DB", "TRP"]));
+    .source(Provenance::stated("DB TRP"));
 
     pub(super) static ACKNOWLEDGED_LOSS: Condition = Condition::new(
         "acknowledged",
@@ -443,12 +432,9 @@ mod questions {
         "Has the subject acknowledged that the data stays behind?",
         |facts, _| Truth::known(facts.parameter_flag(ACKNOWLEDGED)),
     )
-    .says(
-        "it was not acknowledged that its data stays in the location",
-        "you acknowledge that its data stays in the location",
-    )
-    .reads(&["parameter.acknowledged", "target.acknowledged"])
-    .source(Provenance::stated(&["FD"]));
+    .refuses("it was not acknowledged that its data stays in the location")
+    .reads(&["parameter.acknowledged"])
+    .source(Provenance::stated("FD"));
 
     /// Selects: a share that allows restoring passes the location on, which only its owner can.
     pub(super) static SHARER_OWNS_LOCATION: Condition = Condition::new(
@@ -461,11 +447,9 @@ mod questions {
             Link::Unknown => Truth::Unknown,
         },
     )
-    .says("you do not own its location", "you own its location")
+    .refuses("you do not own its location")
     .reads(&[
-        "subject.id", "subject.group", "target.location", "related.backup-location.access",
-        "related.backup-location.owner", "related.backup-location.shared-view",
-        "related.backup-location.shared-restorable", "related.backup-location.shared-full",
+        "target.location", "related.backup-location.access",
     ])
-    .source(Provenance::stated(&["SR", "AT"]));
+    .source(Provenance::stated("SR AT"));
 }

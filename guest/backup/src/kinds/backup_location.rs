@@ -17,37 +17,37 @@ use interlock_rules::Branch;
 sight!(SIGHT, "backup-location");
 
 static KDMP_UNAVAILABLE: Action =
-    Action::event("kdmp-unavailable", "KDMP unavailable", "The location can no longer take KDMP backups.");
+    Action::event("kdmp-unavailable", "The location can no longer take KDMP backups.");
 
 pub(super) static BACKUP_LOCATION: Kind = Kind::new(
     "backup-location",
     "Backup location",
     "backup location",
     &[
-        State::new("valid", "Valid", "Fit for manual and scheduled backups.", Provenance::stated(&["SM"])),
+        State::new("valid", "Valid", "Fit for manual and scheduled backups.", Provenance::stated("SM")),
         State::new(
             "invalid",
             "Invalid",
             "Validation failed: it can neither be reached nor restored from.",
-            Provenance::stated(&["SM"])
+            Provenance::stated("SM")
                 .note("Not the API's value 0, which means unset. In federated mode each cluster judges for itself (OPEN-1)."),
         ),
         State::new(
             "validation-in-progress",
             "Validation In Progress",
             "Validation is running; lists hide it unless asked for.",
-            Provenance::implied(&["API"]),
+            Provenance::implied("API"),
         ),
-        State::new("delete-pending", "Delete Pending", "Deletion is accepted and not finished.", Provenance::implied(&["API"])),
+        State::new("delete-pending", "Delete Pending", "Deletion is accepted and not finished.", Provenance::implied("API")),
         State::new(
             "limited-availability",
             "Limited Availability",
             "Usable for part of the backups: KDMP backups are refused.",
-            Provenance::implied(&["API", "HELM"]),
+            Provenance::implied("API HELM"),
         )
         .only_in(CLASSIC),
     ],
-    Provenance::stated(&["SM"]),
+    Provenance::stated("SM"),
 )
 .seen_by(SIGHT)
 .rules(&[
@@ -57,59 +57,59 @@ pub(super) static BACKUP_LOCATION: Kind = Kind::new(
         .requires_in(FEDERATED, &[&PROVIDER_IN_MODE, &OBJECT_LOCK_IN_MODE])
         .to("validation-in-progress")
         .effects(&[&VALIDATION_STARTED])
-        .source(Provenance::inferred(&["T01", "MR", "API", "FS"])),
+        .source(Provenance::inferred("T01 MR API FS")),
     Rule::of(&VIEW)
         .from(&["valid", "invalid", "validation-in-progress", "delete-pending", "limited-availability"])
-        .source(Provenance::stated(&["API", "PR", "SA"])),
+        .source(Provenance::stated("API PR SA")),
     Rule::of(&EDIT)
         .from(&["valid", "invalid", "validation-in-progress", "limited-availability"])
         .effects_in(FEDERATED, &[&NEW_CLUSTERS_VALIDATED])
-        .source(Provenance::stated(&["PR", "API"])),
+        .source(Provenance::stated("PR API")),
     Rule::of(&VALIDATE)
         .from(&["valid", "invalid", "validation-in-progress", "limited-availability"])
         .to("validation-in-progress")
         .effects(&[&VALIDATION_STARTED])
         .effects_in(FEDERATED, &[&CONNECTIONS_VALIDATED])
-        .source(Provenance::stated(&["T06", "API"])),
+        .source(Provenance::stated("T06 API")),
     Rule::of(&DELETE)
         .from(&["valid", "invalid", "validation-in-progress", "limited-availability"])
         .requires(&[&NO_ACTIVE_SCHEDULE])
         .branches(&[Branch::when(&[&BACKUP_DELETION_ASKED]).to("delete-pending").effects(&[&BACKUPS_DELETED_TOO])])
         .otherwise_requires(&[&HOLDS_NO_BACKUPS])
         .to("delete-pending")
-        .source(Provenance::chosen(&["T08", "MR", "PR", "TRP", "OPEN-3"])),
+        .source(Provenance::chosen("T08 MR PR TRP OPEN-3")),
     Rule::of(&SHARE)
         .from(&["valid", "invalid"])
         .requires(&[&SHARE_TARGET_EXISTS])
         .requires_in(CLASSIC, &[&CLOUD_ACCOUNT_OWNED])
         .effects(&[&SHARED_FOR_VIEWING])
-        .source(Provenance::stated(&["G19", "PR", "SA", "TRP", "OPEN-13"])),
+        .source(Provenance::stated("G19 PR SA TRP OPEN-13")),
     Rule::of(&UNSHARE)
         .from(&["valid", "invalid"])
         .effects(&[&ACCESS_ENDS])
-        .source(Provenance::stated(&["G19", "PR"])),
+        .source(Provenance::stated("G19 PR")),
     Rule::of(&SYNC)
         .only_in(FEDERATED)
         .from(&["valid", "invalid", "validation-in-progress"])
         .requires(&[&WORKER_AVAILABLE, &BUCKET_FREE])
         .effects(&[&SYNC_CREATED])
-        .source(Provenance::stated(&["T82", "SM", "API", "OPEN-16", "OPEN-17"])),
+        .source(Provenance::stated("T82 SM API OPEN-16 OPEN-17")),
     Rule::of(&VALIDATION_SUCCEEDED)
         .from(&["validation-in-progress", "invalid"])
         .to("valid")
-        .source(Provenance::stated(&["T02", "T05", "SM"])),
+        .source(Provenance::stated("T02 T05 SM")),
     Rule::of(&VALIDATION_FAILED)
         .from(&["validation-in-progress", "valid"])
         .to("invalid")
         .effects(&[&ALERT_BACKUP_LOCATION])
-        .source(Provenance::stated(&["T03", "T04", "SM", "HELM"])),
+        .source(Provenance::stated("T03 T04 SM HELM")),
     Rule::of(&KDMP_UNAVAILABLE)
         .only_in(CLASSIC)
         .from(&["valid"])
         .to("limited-availability")
         .effects(&[&ALERT_LIMITED_AVAILABILITY])
-        .source(Provenance::stated(&["T07", "HELM"])),
-    Rule::of(&DELETE_COMPLETED).from(&["delete-pending"]).to("absent").source(Provenance::stated(&["T09", "TRP"])),
+        .source(Provenance::stated("T07 HELM")),
+    Rule::of(&DELETE_COMPLETED).from(&["delete-pending"]).to("absent").source(Provenance::stated("T09 TRP")),
 ]);
 
 /// What still needs a location.
@@ -136,10 +136,9 @@ mod in_use {
         "Does no active schedule refer to the location?",
         |facts, trace| none_here(facts, trace, "backup-schedule", |state| state == "active"),
     )
-    .says("active schedules still back up to it", "no active schedule backs up to it")
-    .unseen("a schedule that you may not view")
+    .refuses("active schedules still back up to it")
     .reads(&["target.id", "related.backup-schedule.location", "related.backup-schedule.state"])
-    .source(Provenance::chosen(&["OPEN-3"]));
+    .source(Provenance::chosen("OPEN-3"));
 
     pub(super) static HOLDS_NO_BACKUPS: Condition = Condition::new(
         "holds-no-backups",
@@ -147,8 +146,7 @@ mod in_use {
         "Does the location hold no backups?",
         |facts, trace| none_here(facts, trace, "backup", |_| true),
     )
-    .says("it still holds backups, and nobody asked to delete them", "it holds no backups")
-    .unseen("a backup that you may not view")
+    .refuses("it still holds backups, and nobody asked to delete them")
     .reads(&["target.id", "related.backup.location", "related.backup.state"])
-    .source(Provenance::chosen(&["OPEN-3"]));
+    .source(Provenance::chosen("OPEN-3"));
 }

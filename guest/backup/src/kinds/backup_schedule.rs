@@ -17,33 +17,33 @@ use questions::{
 
 sight!(SIGHT, "backup-schedule");
 
-pub(super) static RUN: Action = Action::event("run", "Run", "An interval has passed: a backup is due.");
+pub(super) static RUN: Action = Action::event("run", "An interval has passed: a backup is due.");
 static LICENSE_CHECK_FAILED: Action =
-    Action::event("license-check-failed", "Licence check failed", "The licence is no longer valid.");
+    Action::event("license-check-failed", "The licence is no longer valid.");
 static SUSPENSION_STARTED: Action =
-    Action::event("suspension-started", "Suspension started", "A suspension is being applied.");
+    Action::event("suspension-started", "A suspension is being applied.");
 static RESUMPTION_STARTED: Action =
-    Action::event("resumption-started", "Resumption started", "A resumption is being applied.");
-static SUSPENDED: Action = Action::event("suspended", "Suspended", "A suspension is in force.");
-static RESUMED: Action = Action::event("resumed", "Resumed", "A resumption is in force.");
-static CHANGE_FAILED: Action = Action::event("change-failed", "Change failed", "The last change could not be applied.");
+    Action::event("resumption-started", "A resumption is being applied.");
+static SUSPENDED: Action = Action::event("suspended", "A suspension is in force.");
+static RESUMED: Action = Action::event("resumed", "A resumption is in force.");
+static CHANGE_FAILED: Action = Action::event("change-failed", "The last change could not be applied.");
 static DELETION_BEGAN: Action =
-    Action::event("deletion-started", "Deletion started", "A deletion that was accepted is under way.");
+    Action::event("deletion-started", "A deletion that was accepted is under way.");
 
 pub(super) static BACKUP_SCHEDULE: Kind = Kind::new(
     "backup-schedule",
     "Backup schedules",
     "backup schedule",
     &[
-        State::new("active", "Active", "Creates backups at its intervals.", Provenance::stated(&["SM"])),
-        State::new("suspended", "Suspended", "Paused: creates no backups.", Provenance::stated(&["SM"])),
-        State::new("suspending", "Suspending", "A suspension is being applied.", Provenance::implied(&["API"])).observed(),
-        State::new("resuming", "Resuming", "A resumption is being applied.", Provenance::implied(&["API"])).observed(),
-        State::new("delete-pending", "Delete Pending", "Deletion is accepted and not finished.", Provenance::implied(&["API"])),
-        State::new("deleting", "Deleting", "Deletion is under way.", Provenance::implied(&["API"])),
-        State::new("failed", "Failed", "The last change failed.", Provenance::implied(&["API"])),
+        State::new("active", "Active", "Creates backups at its intervals.", Provenance::stated("SM")),
+        State::new("suspended", "Suspended", "Paused: creates no backups.", Provenance::stated("SM")),
+        State::new("suspending", "Suspending", "A suspension is being applied.", Provenance::implied("API")).observed(),
+        State::new("resuming", "Resuming", "A resumption is being applied.", Provenance::implied("API")).observed(),
+        State::new("delete-pending", "Delete Pending", "Deletion is accepted and not finished.", Provenance::implied("API")),
+        State::new("deleting", "Deleting", "Deletion is under way.", Provenance::implied("API")),
+        State::new("failed", "Failed", "The last change failed.", Provenance::implied("API")),
     ],
-    Provenance::stated(&["SM"]),
+    Provenance::stated("SM"),
 )
 .seen_by(SIGHT)
 .rules(&[
@@ -54,27 +54,27 @@ pub(super) static BACKUP_SCHEDULE: Kind = Kind::new(
         .requires_in(FEDERATED, &[&CONNECTION_VALID, &FEATURES_IN_MODE])
         .to("active")
         .effects(&[&FIRST_RUN_PLANNED])
-        .source(Provenance::stated(&["T33", "SP", "SPC", "SM", "OL"])),
+        .source(Provenance::stated("T33 SP SPC SM OL")),
     Rule::of(&VIEW)
         .from(&["active", "suspended", "suspending", "resuming", "delete-pending", "deleting", "failed"])
-        .source(Provenance::stated(&["SA", "DR"])),
+        .source(Provenance::stated("SA DR")),
     Rule::of(&EDIT)
         .from(&["active", "suspended"])
         .requires_in(CLASSIC, &[&PARALLEL_VOLUMES])
         .requires_in(FEDERATED, &[&PARALLEL_IN_MODE])
-        .source(Provenance::stated(&["API", "DR", "PS", "FX"])),
+        .source(Provenance::stated("API DR PS FX")),
     Rule::of(&EDIT)
         .from(&["failed"])
         .requires_in(CLASSIC, &[&PARALLEL_VOLUMES])
         .requires_in(FEDERATED, &[&PARALLEL_IN_MODE])
         .to("active")
-        .source(Provenance::chosen(&["G09"])),
+        .source(Provenance::chosen("G09")),
     Rule::of(&SUSPEND)
         .from(&["active"])
         .to("suspended")
         .effects(&[&NO_NEW_BACKUPS])
-        .source(Provenance::stated(&["T34", "CLI-suspend", "DR", "STKC"])),
-    Rule::of(&SUSPEND).from(&["suspended"]).source(Provenance::chosen(&["OPEN-7"])),
+        .source(Provenance::stated("T34 CLI-suspend DR STKC")),
+    Rule::of(&SUSPEND).from(&["suspended"]).source(Provenance::chosen("OPEN-7")),
     Rule::of(&RESUME)
         .from(&["suspended"])
         .requires(&[&LICENSE_VALID, &CLUSTER_SCHEDULABLE])
@@ -82,18 +82,18 @@ pub(super) static BACKUP_SCHEDULE: Kind = Kind::new(
         .requires_in(FEDERATED, &[&CONNECTION_VALID])
         .to("active")
         .effects(&[&RUNS_RESUME])
-        .source(Provenance::stated(&["T35", "CLI-resume", "OPEN-8"])),
-    Rule::of(&RESUME).from(&["active"]).source(Provenance::chosen(&["OPEN-7"])),
+        .source(Provenance::stated("T35 CLI-resume OPEN-8")),
+    Rule::of(&RESUME).from(&["active"]).source(Provenance::chosen("OPEN-7")),
     Rule::of(&DELETE)
         .from(&["active", "suspended", "suspending", "resuming", "failed"])
         .branches(&[Branch::when(&[&BACKUP_DELETION_ASKED]).to("delete-pending").effects(&[&TAKEN_BACKUPS_DELETED])])
         .to("delete-pending")
         .effects(&[&BACKUPS_RETAINED])
-        .source(Provenance::stated(&["T38", "DR", "API", "STKC"])),
+        .source(Provenance::stated("T38 DR API STKC")),
     Rule::of(&DUPLICATE)
         .from(&["active", "suspended", "suspending", "resuming", "failed"])
         .effects(&[&SCHEDULE_CREATED])
-        .source(Provenance::stated(&["DR"])),
+        .source(Provenance::stated("DR")),
     Rule::of(&RUN)
         .from(&["active"])
         .requires(&[&NO_UNFINISHED_RUN, &CLUSTER_ACTIVE])
@@ -101,47 +101,46 @@ pub(super) static BACKUP_SCHEDULE: Kind = Kind::new(
         .requires_in(FEDERATED, &[&CONNECTION_VALID])
         .effects(&[&BACKUP_CREATED])
         .source(
-            Provenance::stated(&["STKC", "PS", "SM", "OPEN-20"])
+            Provenance::stated("STKC PS SM OPEN-20")
                 .note("A run on a cluster that is not active is not started; a failed run is recorded."),
         ),
     Rule::of(&NAMESPACE_MISSING_AT_RUN)
         .from(&["active"])
         .effects(&[&RUN_PARTIAL, &ALERT_PARTIAL_BACKUP])
-        .source(Provenance::stated(&["T37", "FN"])),
+        .source(Provenance::stated("T37 FN")),
     Rule::of(&LICENSE_CHECK_FAILED)
         .from(&["active"])
         .to("suspended")
         .effects(&[&SUSPENDED_BY_LICENSE, &ALERT_LICENSE])
-        .source(Provenance::inferred(&["T36", "API"])),
-    Rule::of(&SUSPENSION_STARTED).from(&["active"]).to("suspending").source(Provenance::chosen(&["G07"])),
-    Rule::of(&RESUMPTION_STARTED).from(&["suspended"]).to("resuming").source(Provenance::chosen(&["G07"])),
-    Rule::of(&SUSPENDED).from(&["suspending"]).to("suspended").source(Provenance::chosen(&["G08"])),
-    Rule::of(&RESUMED).from(&["resuming"]).to("active").source(Provenance::chosen(&["G08"])),
+        .source(Provenance::inferred("T36 API")),
+    Rule::of(&SUSPENSION_STARTED).from(&["active"]).to("suspending").source(Provenance::chosen("G07")),
+    Rule::of(&RESUMPTION_STARTED).from(&["suspended"]).to("resuming").source(Provenance::chosen("G07")),
+    Rule::of(&SUSPENDED).from(&["suspending"]).to("suspended").source(Provenance::chosen("G08")),
+    Rule::of(&RESUMED).from(&["resuming"]).to("active").source(Provenance::chosen("G08")),
     Rule::of(&CHANGE_FAILED)
         .from(&["active", "suspended", "suspending", "resuming"])
         .to("failed")
-        .source(Provenance::chosen(&["G09"])),
-    Rule::of(&DELETION_BEGAN).from(&["delete-pending"]).to("deleting").source(Provenance::chosen(&["G10"])),
-    Rule::of(&DELETE_COMPLETED).from(&["deleting"]).to("absent").source(Provenance::chosen(&["G10"])),
+        .source(Provenance::chosen("G09")),
+    Rule::of(&DELETION_BEGAN).from(&["delete-pending"]).to("deleting").source(Provenance::chosen("G10")),
+    Rule::of(&DELETE_COMPLETED).from(&["deleting"]).to("absent").source(Provenance::chosen("G10")),
 ]);
 
 /// What only schedules are asked.
 mod questions {
     use interlock_rules::{Condition, ConditionClass, Link, Provenance, Truth};
 
-    use crate::access::usable;
     use crate::attributes::{
         API_STATUS, CLUSTER, ENABLE_PARALLEL, LICENSE, LOCATION, LOCKED, OBJECT_LOCK, PARALLEL, POLICY, PREVIOUS_RUN,
         RETENTION_GT_INTERVAL, SUSPENDED_BY, VOLUMES,
     };
-    use crate::conditions::{linked, trouble};
+    use crate::conditions::{accessible, ask_linked, trouble};
 
     pub(super) static CLUSTER_SCHEDULABLE: Condition = Condition::new(
         "cluster-schedulable",
         ConditionClass::Related,
         "Is the cluster neither offline nor being deleted?",
         |facts, trace| {
-            linked(facts, trace, CLUSTER, "cluster", |cluster, trace| {
+            ask_linked!(facts, trace, CLUSTER, |cluster| {
                 let offline = cluster.get(API_STATUS).is_some_and(|status| status.eq_ignore_ascii_case("offline"));
                 let gone = matches!(cluster.state(), "disconnected" | "not-available" | "delete-pending");
                 trace.blame(cluster, if gone { trouble(cluster) } else { "offline" });
@@ -149,29 +148,23 @@ mod questions {
             })
         },
     )
-    .says("its cluster is offline or being deleted", "its cluster is neither offline nor being deleted")
-    .unseen("a cluster that you may not view")
+    .refuses("its cluster is offline or being deleted")
     .reads(&["target.cluster", "related.cluster.state", "related.cluster.api-status"])
-    .source(Provenance::stated(&["SP", "SPC"]));
+    .source(Provenance::stated("SP SPC"));
 
     pub(super) static POLICY_ACCESSIBLE: Condition = Condition::new(
         "schedule-policy-accessible",
         ConditionClass::Access,
         "Does the subject own the schedule policy, or is it shared with them?",
         |facts, trace| {
-            linked(facts, trace, POLICY, "schedule-policy", |policy, trace| {
-                trace.note(policy);
-                usable(facts, policy)
-            })
+            accessible(facts, trace, POLICY)
         },
     )
-    .says("its schedule policy is neither yours nor shared with you", "its schedule policy is yours or shared with you")
+    .refuses("its schedule policy is neither yours nor shared with you")
     .reads(&[
-        "subject.id", "subject.roles", "subject.group", "target.policy", "related.schedule-policy.access",
-        "related.schedule-policy.owner", "related.schedule-policy.shared-view",
-        "related.schedule-policy.shared-restorable", "related.schedule-policy.shared-full",
+        "subject.roles", "target.policy", "related.schedule-policy.access",
     ])
-    .source(Provenance::stated(&["SP", "SPC"]));
+    .source(Provenance::stated("SP SPC"));
 
     /// Classic: an object-locked location takes schedules with a locked policy, kept longer than the interval.
     pub(super) static LOCK_POLICY_FITS: Condition = Condition::new(
@@ -188,22 +181,18 @@ mod questions {
             if !locked {
                 return Truth::True;
             }
-            linked(facts, trace, POLICY, "schedule-policy", |policy, trace| {
+            ask_linked!(facts, trace, POLICY, |policy| {
                 trace.blame(policy, "");
                 Truth::from(policy.flag(LOCKED) == Some(true)).and(Truth::known(policy.flag(RETENTION_GT_INTERVAL)))
             })
         },
     )
-    .says(
-        "its location is object-locked, and its policy is not a locked one with a retention longer than the interval",
-        "its schedule policy fits an object-locked location",
-    )
-    .unseen("a schedule policy that you may not view")
+    .refuses("its location is object-locked, and its policy is not a locked one with a retention longer than the interval")
     .reads(&[
         "target.location", "target.policy", "related.backup-location.object-lock", "related.schedule-policy.locked",
         "related.schedule-policy.retention-gt-interval",
     ])
-    .source(Provenance::stated(&["OL"]));
+    .source(Provenance::stated("OL"));
 
     /// Federated: neither object lock nor parallel runs.
     pub(super) static FEATURES_IN_MODE: Condition = Condition::new(
@@ -217,12 +206,12 @@ mod questions {
             (!locked && target.flag(PARALLEL) != Some(true)).into()
         },
     )
-    .says("federated mode has neither object lock nor parallel runs", "it does without object lock and parallel runs")
+    .refuses("federated mode has neither object lock nor parallel runs")
     .reads(&[
         "target.parallel", "target.location", "target.policy", "related.backup-location.object-lock",
         "related.schedule-policy.locked",
     ])
-    .source(Provenance::chosen(&["FX", "OPEN-21"]));
+    .source(Provenance::chosen("FX OPEN-21"));
 
     /// Federated: no parallel runs.
     pub(super) static PARALLEL_IN_MODE: Condition = Condition::new(
@@ -231,9 +220,9 @@ mod questions {
         "Does this mode have parallel runs, if they are asked for?",
         |facts, _| (facts.parameter_flag(ENABLE_PARALLEL) != Some(true)).into(),
     )
-    .says("federated mode has no parallel runs", "no parallel runs are asked for")
-    .reads(&["parameter.enable-parallel", "target.enable-parallel"])
-    .source(Provenance::stated(&["FX"]));
+    .refuses("federated mode has no parallel runs")
+    .reads(&["parameter.enable-parallel"])
+    .source(Provenance::stated("FX"));
 
     /// Classic: parallel runs are for Portworx volumes alone.
     pub(super) static PARALLEL_VOLUMES: Condition = Condition::new(
@@ -245,9 +234,9 @@ mod questions {
             _ => Truth::True,
         },
     )
-    .says("only schedules with nothing but Portworx volumes run in parallel", "it backs up Portworx volumes alone")
-    .reads(&["parameter.enable-parallel", "target.enable-parallel", "target.volumes"])
-    .source(Provenance::stated(&["PS"]));
+    .refuses("only schedules with nothing but Portworx volumes run in parallel")
+    .reads(&["parameter.enable-parallel", "target.volumes"])
+    .source(Provenance::stated("PS"));
 
     pub(super) static LICENSE_VALID: Condition = Condition::new(
         "license-valid",
@@ -255,12 +244,12 @@ mod questions {
         "Is the licence valid, if the licence check suspended the schedule?",
         |facts, _| {
             let target = facts.target();
-            (target.get(SUSPENDED_BY) != Some("license-check") || target.get(LICENSE) == Some("valid")).into()
+            (target.get(SUSPENDED_BY) != Some("license-check") || target.get(LICENSE) != Some("expired")).into()
         },
     )
-    .says("the licence check suspended it, and the licence is not valid", "the licence is valid")
+    .refuses("the licence check suspended it, and the licence is not valid")
     .reads(&["target.suspended-by", "target.license"])
-    .source(Provenance::chosen(&["OPEN-8"]));
+    .source(Provenance::chosen("OPEN-8"));
 
     pub(super) static NO_UNFINISHED_RUN: Condition = Condition::new(
         "no-unfinished-run",
@@ -274,7 +263,7 @@ mod questions {
             (finished || target.flag(PARALLEL) == Some(true)).into()
         },
     )
-    .says("the run before is not finished; this one is skipped", "the run before is finished")
+    .refuses("the run before is not finished; this one is skipped")
     .reads(&["target.previous-run", "target.parallel"])
-    .source(Provenance::stated(&["STKC", "PS"]));
+    .source(Provenance::stated("STKC PS"));
 }

@@ -20,31 +20,30 @@ use questions::{
 
 sight!(SIGHT, "cluster");
 
-static ADD_SUCCEEDED: Action = Action::event("add-succeeded", "Addition succeeded", "The cluster is registered.");
-static ADD_FAILED: Action = Action::event("add-failed", "Addition failed", "The cluster could not be registered.");
-static CAME_ONLINE: Action = Action::event("came-online", "Came online", "The cluster answers for the first time.");
+static ADD_SUCCEEDED: Action = Action::event("add-succeeded", "The cluster is registered.");
+static ADD_FAILED: Action = Action::event("add-failed", "The cluster could not be registered.");
+static CAME_ONLINE: Action = Action::event("came-online", "The cluster answers for the first time.");
 static CONNECTIVITY_LOST: Action =
-    Action::event("connectivity-lost", "Connectivity lost", "The cluster no longer answers.");
+    Action::event("connectivity-lost", "The cluster no longer answers.");
 static KUBERNETES_TOKEN_EXPIRED: Action =
-    Action::event("kubernetes-token-expired", "Kubernetes token expired", "The token for the cluster has expired.");
-static STORK_MISSING: Action = Action::event("stork-missing", "Stork missing", "The cluster has no Stork.");
+    Action::event("kubernetes-token-expired", "The token for the cluster has expired.");
+static STORK_MISSING: Action = Action::event("stork-missing", "The cluster has no Stork.");
 static KUBECONFIG_EXPIRED: Action =
-    Action::event("kubeconfig-expired", "Kubeconfig expired", "The kubeconfig of the cluster has expired.");
-static CLUSTER_DOWN: Action = Action::event("cluster-down", "Cluster down", "The cluster is down.");
+    Action::event("kubeconfig-expired", "The kubeconfig of the cluster has expired.");
+static CLUSTER_DOWN: Action = Action::event("cluster-down", "The cluster is down.");
 static CONNECTIVITY_RESTORED: Action =
-    Action::event("connectivity-restored", "Connectivity restored", "The cluster answers again.");
+    Action::event("connectivity-restored", "The cluster answers again.");
 static UPDATE_WITH_INVALID_KUBECONFIG: Action = Action::event(
     "update-with-invalid-kubeconfig",
-    "Update with invalid kubeconfig",
     "An update brought a kubeconfig that does not open the cluster.",
 );
 static LABEL_REMOVED: Action =
-    Action::event("label-removed", "Label removed", "The label that selected the shoot is gone.");
+    Action::event("label-removed", "The label that selected the shoot is gone.");
 static LABEL_RESTORED: Action =
-    Action::event("label-restored", "Label restored", "The label that selected the shoot is back.");
-static DISCOVERED: Action = Action::event("discovered", "Discovered", "A discovery found the cluster.");
+    Action::event("label-restored", "The label that selected the shoot is back.");
+static DISCOVERED: Action = Action::event("discovered", "A discovery found the cluster.");
 static CREDENTIALS_REFRESHED: Action =
-    Action::event("credentials-refreshed", "Credentials refreshed", "The kubeconfig of the cluster was renewed.");
+    Action::event("credentials-refreshed", "The kubeconfig of the cluster was renewed.");
 
 /// What a deletion takes along.
 static TAKEN_ALONG: &[Branch] = &[
@@ -62,25 +61,25 @@ pub(super) static CLUSTER: Kind = Kind::new(
     "Clusters",
     "cluster",
     &[
-        State::new("active", "Active", "Fully operational and reachable; every operation may be tried.", Provenance::stated(&["SM"])),
+        State::new("active", "Active", "Fully operational and reachable; every operation may be tried.", Provenance::stated("SM")),
         State::new(
             "disconnected",
             "Disconnected",
             "Wrong kubeconfig, no Stork, expired token, or out of reach.",
-            Provenance::stated(&["SM"]),
+            Provenance::stated("SM"),
         ),
         State::new(
             "not-available",
             "Not Available",
             "Expired kubeconfig, or out of reach and possibly down.",
-            Provenance::stated(&["SM"]).note("For decisions the same as Disconnected: not active (OPEN-4)."),
+            Provenance::stated("SM").note("For decisions the same as Disconnected: not active (OPEN-4)."),
         ),
-        State::new("pending", "Pending", "Addition is asked for and not finished.", Provenance::implied(&["API"])),
-        State::new("success", "Success", "Added, and not yet online.", Provenance::implied(&["API"])),
-        State::new("failed", "Failed", "Addition failed, or an update with bad credentials.", Provenance::implied(&["API", "TRP"])),
-        State::new("delete-pending", "Delete Pending", "Deletion is accepted and not finished.", Provenance::implied(&["API", "SP", "SPC"])),
+        State::new("pending", "Pending", "Addition is asked for and not finished.", Provenance::implied("API")),
+        State::new("success", "Success", "Added, and not yet online.", Provenance::implied("API")),
+        State::new("failed", "Failed", "Addition failed, or an update with bad credentials.", Provenance::implied("API TRP")),
+        State::new("delete-pending", "Delete Pending", "Deletion is accepted and not finished.", Provenance::implied("API SP SPC")),
     ],
-    Provenance::stated(&["SM"]),
+    Provenance::stated("SM"),
 )
 .seen_by(SIGHT)
 .rules(&[
@@ -90,115 +89,115 @@ pub(super) static CLUSTER: Kind = Kind::new(
         .requires_in(CLASSIC, &[&CLOUD_ACCOUNT_USABLE])
         .to("pending")
         .effects(&[&REGISTRATION_STARTED])
-        .source(Provenance::stated(&["T13", "PR", "TRP", "API", "HELM", "OM"])),
+        .source(Provenance::stated("T13 PR TRP API HELM OM")),
     Rule::of(&VIEW)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed", "delete-pending"])
-        .source(Provenance::stated(&["SC", "SA", "DR"]).note("Kubeconfig and credentials stay hidden from shared users.")),
+        .source(Provenance::stated("SC SA DR").note("Kubeconfig and credentials stay hidden from shared users.")),
     Rule::of(&EDIT)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .requires(&[&KUBECONFIG_OPENS])
-        .source(Provenance::stated(&["DR", "TRP"])),
+        .source(Provenance::stated("DR TRP")),
     Rule::of(&DELETE)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .requires(&[&IDLE])
         .branches(TAKEN_ALONG)
         .to("delete-pending")
         .effects(&[&BACKUPS_RETAINED, &SCHEDULES_REMOVED])
-        .source(Provenance::stated(&["T24", "G16", "API", "DR", "TRP", "OPEN-26"])),
+        .source(Provenance::stated("T24 G16 API DR TRP OPEN-26")),
     Rule::of(&DELETE_ALL_CLUSTER_BACKUPS)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .effects(&[&ALL_BACKUPS_DELETED])
-        .source(Provenance::stated(&["API", "OPEN-23"])),
+        .source(Provenance::stated("API OPEN-23")),
     Rule::of(&SHARE)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .requires(&[&SHARE_TARGET_EXISTS])
         .requires_in(CLASSIC, &[&CLOUD_ACCOUNT_OWNED])
         .effects(&[&CLUSTER_USABLE_BY_SHARED])
-        .source(Provenance::stated(&["SC", "API"])),
+        .source(Provenance::stated("SC API")),
     Rule::of(&UNSHARE)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .requires(&[&IS_SHARED])
         .effects(&[&ACCESS_ENDS])
-        .source(Provenance::stated(&["SC"])),
+        .source(Provenance::stated("SC")),
     Rule::of(&SHARE_CLUSTER_BACKUPS)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .requires(&[&BACKUPS_OWNED, &SHARE_TARGET_EXISTS])
         .effects(&[&ALL_BACKUPS_SHARED])
-        .source(Provenance::stated(&["SR", "SA", "API"])),
+        .source(Provenance::stated("SR SA API")),
     Rule::of(&REFRESH_CREDENTIALS)
         .only_in(FEDERATED)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .requires(&[&DISCOVERED_SHOOT])
         .effects(&[&CREDENTIALS_RENEWED])
-        .source(Provenance::stated(&["API"])),
-    Rule::of(&ADD_SUCCEEDED).from(&["pending"]).to("success").source(Provenance::stated(&["T14", "API"])),
-    Rule::of(&CAME_ONLINE).from(&["success"]).to("active").source(Provenance::stated(&["T15", "API"])),
+        .source(Provenance::stated("API")),
+    Rule::of(&ADD_SUCCEEDED).from(&["pending"]).to("success").source(Provenance::stated("T14 API")),
+    Rule::of(&CAME_ONLINE).from(&["success"]).to("active").source(Provenance::stated("T15 API")),
     Rule::of(&ADD_FAILED)
         .from(&["pending"])
         .to("failed")
         .effects(&[&ALERT_CLUSTER])
-        .source(Provenance::stated(&["T16", "API", "HELM"])),
+        .source(Provenance::stated("T16 API HELM")),
     Rule::of(&CONNECTIVITY_LOST)
         .from(&["active"])
         .to("disconnected")
         .effects(&[&ALERT_CLUSTER])
-        .source(Provenance::stated(&["T17", "SM", "HELM"])),
+        .source(Provenance::stated("T17 SM HELM")),
     Rule::of(&KUBERNETES_TOKEN_EXPIRED)
         .from(&["active"])
         .to("disconnected")
         .effects(&[&ALERT_CLUSTER])
-        .source(Provenance::stated(&["T18", "SM"])),
-    Rule::of(&STORK_MISSING).from(&["active"]).to("disconnected").source(Provenance::stated(&["T19", "SM"])),
+        .source(Provenance::stated("T18 SM")),
+    Rule::of(&STORK_MISSING).from(&["active"]).to("disconnected").source(Provenance::stated("T19 SM")),
     Rule::of(&KUBECONFIG_EXPIRED)
         .from(&["active"])
         .to("not-available")
         .effects(&[&ALERT_CLUSTER])
-        .source(Provenance::stated(&["T20", "SM"])),
+        .source(Provenance::stated("T20 SM")),
     Rule::of(&CLUSTER_DOWN)
         .from(&["active"])
         .to("not-available")
         .effects(&[&ALERT_CLUSTER])
-        .source(Provenance::stated(&["T21", "SM"])),
+        .source(Provenance::stated("T21 SM")),
     Rule::of(&CONNECTIVITY_RESTORED)
         .from(&["disconnected", "not-available"])
         .to("active")
-        .source(Provenance::inferred(&["T22"])),
+        .source(Provenance::inferred("T22")),
     Rule::of(&UPDATE_WITH_INVALID_KUBECONFIG)
         .only_in(CLASSIC)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .to("failed")
         .effects(&[&CREDENTIALS_REFUSED])
-        .source(Provenance::stated(&["T23", "TRP"])),
+        .source(Provenance::stated("T23 TRP")),
     Rule::of(&DELETE_COMPLETED)
         .from(&["delete-pending"])
         .branches(&[Branch::when(&[&BACKUP_DELETION_ASKED]).to("absent").effects(&[&OWN_BACKUPS_DELETED])])
         .to("absent")
         .effects(&[&BACKUPS_RETAINED])
-        .source(Provenance::stated(&["T25", "TRP", "API"])),
+        .source(Provenance::stated("T25 TRP API")),
     Rule::of(&LABEL_REMOVED)
         .only_in(FEDERATED)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .requires(&[&IS_MANAGED])
         .effects(&[&COUNTED_UNMANAGED])
-        .source(Provenance::stated(&["T26", "API", "OPEN-10"])),
+        .source(Provenance::stated("T26 API OPEN-10")),
     Rule::of(&LABEL_RESTORED)
         .only_in(FEDERATED)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .requires(&[&IS_UNMANAGED])
         .effects(&[&COUNTED_REMANAGED])
-        .source(Provenance::stated(&["T27", "API"])),
+        .source(Provenance::stated("T27 API")),
     Rule::of(&DISCOVERED)
         .only_in(FEDERATED)
         .from(&["absent"])
         .to("pending")
         .effects(&[&CLUSTER_REGISTERED])
-        .source(Provenance::inferred(&["T28", "SM"])),
+        .source(Provenance::inferred("T28 SM")),
     Rule::of(&CREDENTIALS_REFRESHED)
         .only_in(FEDERATED)
         .from(&["not-available"])
         .to("active")
         .effects(&[&CREDENTIALS_RENEWED])
-        .source(Provenance::inferred(&["T29"])),
+        .source(Provenance::inferred("T29")),
 ]);
 
 /// What only clusters are asked.
@@ -216,9 +215,9 @@ mod questions {
         "Is the cluster not registered yet?",
         |facts, _| (facts.target().flag(EXISTS) != Some(true)).into(),
     )
-    .says("it is registered already, with status Online", "it is not registered yet")
+    .refuses("it is registered already, with status Online")
     .reads(&["target.exists"])
-    .source(Provenance::stated(&["TRP"]));
+    .source(Provenance::stated("TRP"));
 
     pub(super) static COUNT_WITHIN_LIMIT: Condition = Condition::new(
         "cluster-count-within-limit",
@@ -226,9 +225,9 @@ mod questions {
         "May further clusters be added?",
         |facts, _| (facts.target().flag(COUNT_LIMIT) != Some(true)).into(),
     )
-    .says("the limit of clusters is reached and additions are suspended (alert ClusterCountLimitAlert)", "further clusters may be added")
+    .refuses("the limit of clusters is reached and additions are suspended (alert ClusterCountLimitAlert)")
     .reads(&["target.count-limit-reached"])
-    .source(Provenance::stated(&["HELM"]));
+    .source(Provenance::stated("HELM"));
 
     pub(super) static STORK_RECENT: Condition = Condition::new(
         "stork-recent",
@@ -245,9 +244,9 @@ mod questions {
             facts.target().get(STORK).map_or(Truth::True, |version| at_least_version(version, least))
         },
     )
-    .says("its Stork is too old", "the version of Stork on it is recent enough")
+    .refuses("its Stork is too old")
     .reads(&["target.stork"])
-    .source(Provenance::stated(&["FI", "FC"]));
+    .source(Provenance::stated("FI FC"));
 
     pub(super) static KUBECONFIG_OPENS: Condition = Condition::new(
         "kubeconfig-opens",
@@ -255,9 +254,9 @@ mod questions {
         "Does the new kubeconfig open the cluster, if there is one?",
         |facts, _| (facts.parameter(NEW_KUBECONFIG) != Some("invalid")).into(),
     )
-    .says("access to the cluster could not be validated with the new kubeconfig", "the new kubeconfig opens it")
-    .reads(&["parameter.new-kubeconfig", "target.new-kubeconfig"])
-    .source(Provenance::stated(&["TRP"]));
+    .refuses("access to the cluster could not be validated with the new kubeconfig")
+    .reads(&["parameter.new-kubeconfig"])
+    .source(Provenance::stated("TRP"));
 
     pub(super) static IDLE: Condition = Condition::new(
         "cluster-idle",
@@ -276,10 +275,9 @@ mod questions {
             if idle && !facts.complete() { Truth::Unknown } else { idle.into() }
         },
     )
-    .says("backups or restores are in progress on it", "no backup or restore is in progress on it")
-    .unseen("one that you may not view")
+    .refuses("backups or restores are in progress on it")
     .reads(&["target.id", "related.backup.cluster", "related.backup.state", "related.restore.cluster", "related.restore.state"])
-    .source(Provenance::chosen(&["OPEN-26"]));
+    .source(Provenance::chosen("OPEN-26"));
 
     pub(super) static BACKUPS_OWNED: Condition = Condition::new(
         "backups-owned",
@@ -296,12 +294,11 @@ mod questions {
             }
         },
     )
-    .says("only the owner of its backups shares them", "its backups are yours")
+    .refuses("only the owner of its backups shares them")
     .reads(&[
-        "subject.id", "subject.group", "target.backups-owner", "target.access", "target.owner", "target.shared-view",
-        "target.shared-restorable", "target.shared-full",
+        "target.backups-owner", "target.access",
     ])
-    .source(Provenance::stated(&["SR", "SA"]));
+    .source(Provenance::stated("SR SA"));
 
     pub(super) static DISCOVERED_SHOOT: Condition = Condition::new(
         "discovered-shoot",
@@ -333,10 +330,9 @@ mod questions {
             answer
         },
     )
-    .says("no discovery configuration stands for it", "a discovery configuration stands for it")
-    .unseen("a discovery configuration that you may not view")
+    .refuses("no discovery configuration stands for it")
     .reads(&["target.onboarding", "target.discovery", "related.cluster-discovery-config.state"])
-    .source(Provenance::stated(&["API"]));
+    .source(Provenance::stated("API"));
 
     pub(super) static IS_MANAGED: Condition = Condition::new(
         "managed",
@@ -344,9 +340,9 @@ mod questions {
         "Is the label that selected the shoot on it?",
         |facts, _| facts.target().flag(MANAGED).unwrap_or(true).into(),
     )
-    .says("it is unmanaged already", "it is managed")
+    .refuses("it is unmanaged already")
     .reads(&["target.managed"])
-    .source(Provenance::stated(&["API"]));
+    .source(Provenance::stated("API"));
 
     pub(super) static IS_UNMANAGED: Condition = Condition::new(
         "unmanaged",
@@ -354,7 +350,7 @@ mod questions {
         "Has the shoot lost the label that selected it?",
         |facts, _| (facts.target().flag(MANAGED) == Some(false)).into(),
     )
-    .says("it is managed already", "it is unmanaged")
+    .refuses("it is managed already")
     .reads(&["target.managed"])
-    .source(Provenance::stated(&["API"]));
+    .source(Provenance::stated("API"));
 }

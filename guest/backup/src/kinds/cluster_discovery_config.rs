@@ -9,15 +9,15 @@ use crate::modes::FEDERATED;
 use questions::{AUTOMATIC, CHANGE_PERMITTED, INTERVAL_LONG_ENOUGH, UPDATE_CONFIRMED};
 
 static AUTO_DISCOVERY_DUE: Action =
-    Action::event("auto-discovery-due", "Automatic discovery due", "The interval of automatic discoveries has passed.");
+    Action::event("auto-discovery-due", "The interval of automatic discoveries has passed.");
 static DISCOVERY_COMPLETED: Action =
-    Action::event("discovery-completed", "Discovery completed", "The scan ended well.");
+    Action::event("discovery-completed", "The scan ended well.");
 static GARDENER_API_UNREACHABLE: Action =
-    Action::event("gardener-api-unreachable", "Gardener API unreachable", "The Gardener API does not answer.");
+    Action::event("gardener-api-unreachable", "The Gardener API does not answer.");
 static GARDENER_TOKEN_EXPIRED: Action =
-    Action::event("gardener-token-expired", "Gardener token expired", "The token for the Gardener API has expired.");
+    Action::event("gardener-token-expired", "The token for the Gardener API has expired.");
 static DELETION_POSTPONED: Action =
-    Action::event("deletion-postponed", "Deletion postponed", "The deletion has to wait.");
+    Action::event("deletion-postponed", "The deletion has to wait.");
 
 pub(super) static CLUSTER_DISCOVERY_CONFIG: Kind = Kind::new(
     "cluster-discovery-config",
@@ -28,14 +28,14 @@ pub(super) static CLUSTER_DISCOVERY_CONFIG: Kind = Kind::new(
             "in-progress",
             "In Progress",
             "The Gardener API is being scanned; manual discovery and editing are not available.",
-            Provenance::stated(&["SM"]),
+            Provenance::stated("SM"),
         ),
-        State::new("success", "Success", "The scan ended well; matching shoots are registered or updated.", Provenance::stated(&["SM"])),
-        State::new("failed", "Failed", "The scan ended with an error: no connectivity, an expired token.", Provenance::stated(&["SM"])),
-        State::new("deleting", "Deleting", "It is being removed; editing and further deletion are not available.", Provenance::stated(&["SM"])),
-        State::new("delete-pending", "Delete Pending", "Its deletion waits.", Provenance::implied(&["API"])).observed(),
+        State::new("success", "Success", "The scan ended well; matching shoots are registered or updated.", Provenance::stated("SM")),
+        State::new("failed", "Failed", "The scan ended with an error: no connectivity, an expired token.", Provenance::stated("SM")),
+        State::new("deleting", "Deleting", "It is being removed; editing and further deletion are not available.", Provenance::stated("SM")),
+        State::new("delete-pending", "Delete Pending", "Its deletion waits.", Provenance::implied("API")).observed(),
     ],
-    Provenance::stated(&["SM"]),
+    Provenance::stated("SM"),
 )
 .only_in(FEDERATED)
 .seen_by(&["subject.roles", "subject.state"])
@@ -45,54 +45,54 @@ pub(super) static CLUSTER_DISCOVERY_CONFIG: Kind = Kind::new(
         .requires(&[&INTERVAL_LONG_ENOUGH])
         .to("in-progress")
         .effects(&[&SCAN_STARTED])
-        .source(Provenance::inferred(&["T65", "API", "FC", "OPEN-16"])),
+        .source(Provenance::inferred("T65 API FC OPEN-16")),
     Rule::of(&VIEW)
         .from(&["in-progress", "success", "failed", "deleting", "delete-pending"])
-        .source(Provenance::stated(&["API"])),
+        .source(Provenance::stated("API")),
     Rule::of(&EDIT)
         .from(&["success", "failed"])
         .requires(&[&UPDATE_CONFIRMED, &CHANGE_PERMITTED, &INTERVAL_LONG_ENOUGH])
-        .source(Provenance::stated(&["SM", "API"])),
+        .source(Provenance::stated("SM API")),
     Rule::of(&DISCOVER)
         .from(&["success", "failed"])
         .to("in-progress")
         .effects(&[&SCAN_STARTED, &MANUAL_TIME_STAMPED])
-        .source(Provenance::stated(&["T66", "SM", "API", "OPEN-19"])),
+        .source(Provenance::stated("T66 SM API OPEN-19")),
     Rule::of(&REFRESH_CREDENTIALS)
         .from(&["in-progress", "success", "failed"])
         .effects(&[&REFRESH_IN_PROGRESS])
-        .source(Provenance::stated(&["T73", "API"]).note("Runs on its own track and never changes the state.")),
+        .source(Provenance::stated("T73 API").note("Runs on its own track and never changes the state.")),
     Rule::of(&DELETE)
         .from(&["success", "failed"])
         .to("deleting")
         .effects(&[&CLUSTERS_STAY])
-        .source(Provenance::stated(&["T71", "SM", "API", "OPEN-6", "OPEN-9"])),
+        .source(Provenance::stated("T71 SM API OPEN-6 OPEN-9")),
     Rule::of(&AUTO_DISCOVERY_DUE)
         .from(&["success", "failed"])
         .requires(&[&AUTOMATIC])
         .to("in-progress")
         .effects(&[&SCAN_STARTED, &AUTOMATIC_TIME_STAMPED])
-        .source(Provenance::stated(&["T67", "API", "SM"])),
+        .source(Provenance::stated("T67 API SM")),
     Rule::of(&DISCOVERY_COMPLETED)
         .from(&["in-progress"])
         .to("success")
         .effects(&[&SHOOTS_REGISTERED])
-        .source(Provenance::stated(&["T68", "SM"])),
+        .source(Provenance::stated("T68 SM")),
     Rule::of(&GARDENER_API_UNREACHABLE)
         .from(&["in-progress"])
         .to("failed")
         .effects(&[&ALERT_DISCOVERY_FAILED, &ALERT_GARDENER])
-        .source(Provenance::stated(&["T69", "SM", "HELM"])),
+        .source(Provenance::stated("T69 SM HELM")),
     Rule::of(&GARDENER_TOKEN_EXPIRED)
         .from(&["in-progress"])
         .to("failed")
         .effects(&[&ALERT_DISCOVERY_FAILED])
-        .source(Provenance::stated(&["T70", "SM"])),
-    Rule::of(&DELETION_POSTPONED).from(&["deleting"]).to("delete-pending").source(Provenance::chosen(&["G13"])),
+        .source(Provenance::stated("T70 SM")),
+    Rule::of(&DELETION_POSTPONED).from(&["deleting"]).to("delete-pending").source(Provenance::chosen("G13")),
     Rule::of(&DELETE_COMPLETED)
         .from(&["deleting", "delete-pending"])
         .to("absent")
-        .source(Provenance::inferred(&["T72", "G13"])),
+        .source(Provenance::inferred("T72 G13")),
 ]);
 
 /// What only discovery configurations are asked.
@@ -116,9 +116,9 @@ mod questions {
             None => Truth::True,
         },
     )
-    .says("automatic discoveries are at least 15 minutes apart", "its automatic interval is 15 minutes or longer")
-    .reads(&["target.auto-interval-minutes", "parameter.auto-interval-minutes"])
-    .source(Provenance::stated(&["API", "FC"]));
+    .refuses("automatic discoveries are at least 15 minutes apart")
+    .reads(&["parameter.auto-interval-minutes"])
+    .source(Provenance::stated("API FC"));
 
     pub(super) static UPDATE_CONFIRMED: Condition = Condition::new(
         "update-confirmed",
@@ -126,29 +126,25 @@ mod questions {
         "Is the update confirmed?",
         |facts, _| Truth::known(facts.parameter_flag(CONFIRM_UPDATE)),
     )
-    .says("the update was not confirmed", "the update is confirmed")
-    .reads(&["parameter.confirm-update", "target.confirm-update"])
-    .source(Provenance::stated(&["API"]));
+    .refuses("the update was not confirmed")
+    .reads(&["parameter.confirm-update"])
+    .source(Provenance::stated("API"));
 
     pub(super) static CHANGE_PERMITTED: Condition = Condition::new(
         "change-permitted",
         ConditionClass::Parameter,
         "Is what is to change something that can be changed?",
         |facts, _| {
-            let mut answer = Truth::Unknown;
-            for (position, change) in facts.parameter_values(CHANGE).enumerate() {
-                let permitted = CHANGEABLE.contains(&change).into();
-                answer = if position == 0 { permitted } else { answer.and(permitted) };
+            let changes = facts.parameter_values(CHANGE);
+            if changes.is_empty() {
+                return Truth::Unknown;
             }
-            answer
+            changes.iter().all(|change| CHANGEABLE.contains(change)).into()
         },
     )
-    .says(
-        "only credentials, automatic discovery, its interval and labels can be changed, not {change}",
-        "it is said what is to change",
-    )
-    .reads(&["parameter.change", "target.change"])
-    .source(Provenance::stated(&["SM", "API"]));
+    .refuses("only credentials, automatic discovery, its interval and labels can be changed")
+    .reads(&["parameter.change"])
+    .source(Provenance::stated("SM API"));
 
     pub(super) static AUTOMATIC: Condition = Condition::new(
         "automatic-discovery-on",
@@ -156,7 +152,7 @@ mod questions {
         "Is automatic discovery on?",
         |facts, _| facts.target().get(AUTO_INTERVAL).is_some().into(),
     )
-    .says("automatic discovery is off", "automatic discovery is on")
+    .refuses("automatic discovery is off")
     .reads(&["target.auto-interval-minutes"])
-    .source(Provenance::stated(&["API"]));
+    .source(Provenance::stated("API"));
 }

@@ -39,10 +39,7 @@ macro_rules! sight {
     ($id:ident, $kind:literal) => {
         /// What tells whether one may be viewed.
         const $id: &[&str] = &[
-            "subject.id", "subject.roles", "subject.group", "subject.grant", "subject.state",
-            concat!("related.", $kind, ".access"), concat!("related.", $kind, ".owner"),
-            concat!("related.", $kind, ".shared-view"), concat!("related.", $kind, ".shared-restorable"),
-            concat!("related.", $kind, ".shared-full"),
+            "subject.roles", "subject.grant", "subject.state", concat!("related.", $kind, ".access"),
         ];
     };
 }

@@ -13,40 +13,38 @@ use questions::{BACKUP_RESTORABLE, MAY_RESTORE, STORK_TAKES_PARTIAL};
 sight!(SIGHT, "restore");
 
 static ALL_RESTORED: Action =
-    Action::event("all-resources-restored", "All resources restored", "Every resource is restored.");
+    Action::event("all-resources-restored", "Every resource is restored.");
 static SOME_NOT_RESTORED: Action = Action::event(
     "some-resources-not-restored",
-    "Some resources not restored",
     "Some resources could not be restored.",
 );
 static EXISTING_RETAINED: Action = Action::event(
     "existing-resources-retained",
-    "Existing resources retained",
     "Some resources existed already and were left as they were.",
 );
 static VOLUME_RESTORE_FAILED: Action =
-    Action::event("volume-restore-failed", "Volume restore failed", "A volume could not be restored.");
-static RESTORE_FAILED: Action = Action::event("restore-failed", "Restore failed", "The restore failed.");
+    Action::event("volume-restore-failed", "A volume could not be restored.");
+static RESTORE_FAILED: Action = Action::event("restore-failed", "The restore failed.");
 
 pub(super) static RESTORE: Kind = Kind::new(
     "restore",
     "Restores",
     "restore",
     &[
-        State::new("success", "Success", "Completed.", Provenance::stated(&["SM"])),
+        State::new("success", "Success", "Completed.", Provenance::stated("SM")),
         State::new(
             "partial-success",
             "Partial Success",
             "Only some resources are restored; those retained because they existed count as not restored.",
-            Provenance::stated(&["SM", "STKC"]),
+            Provenance::stated("SM STKC"),
         ),
-        State::new("failure", "Failure", "The restore failed.", Provenance::stated(&["SM"])),
-        State::new("in-progress", "In-Progress", "The restore is running.", Provenance::stated(&["SM"])),
-        State::new("pending", "Pending", "Accepted, and not started.", Provenance::implied(&["API"])),
-        State::new("aborted", "Aborted", "Stopped before its end.", Provenance::implied(&["API"])),
-        State::new("deleting", "Deleting", "Deletion is under way.", Provenance::implied(&["API"])),
+        State::new("failure", "Failure", "The restore failed.", Provenance::stated("SM")),
+        State::new("in-progress", "In-Progress", "The restore is running.", Provenance::stated("SM")),
+        State::new("pending", "Pending", "Accepted, and not started.", Provenance::implied("API")),
+        State::new("aborted", "Aborted", "Stopped before its end.", Provenance::implied("API")),
+        State::new("deleting", "Deleting", "Deletion is under way.", Provenance::implied("API")),
     ],
-    Provenance::stated(&["SM"]),
+    Provenance::stated("SM"),
 )
 .seen_by(SIGHT)
 .rules(&[
@@ -57,50 +55,50 @@ pub(super) static RESTORE: Kind = Kind::new(
         .requires_in(FEDERATED, &[&CONNECTION_VALID, &BACKUP_TYPE_IN_MODE])
         .to("pending")
         .source(
-            Provenance::stated(&["T57", "APIC", "TRP", "SM", "BT"])
+            Provenance::stated("T57 APIC TRP SM BT")
                 .note("In federated mode every cluster has a Stork that takes partial backups."),
         ),
     Rule::of(&VIEW)
         .from(&["success", "partial-success", "failure", "in-progress", "pending", "aborted", "deleting"])
-        .source(Provenance::stated(&["DR", "SA"])),
+        .source(Provenance::stated("DR SA")),
     Rule::of(&EDIT)
         .from(&["success", "partial-success", "failure", "in-progress", "pending", "aborted"])
-        .source(Provenance::stated(&["API", "DR"]).note("Metadata alone.")),
+        .source(Provenance::stated("API DR").note("Metadata alone.")),
     Rule::of(&DUPLICATE)
         .from(&["success", "partial-success", "failure", "in-progress", "pending", "aborted"])
         .effects(&[&RESTORE_CREATED])
-        .source(Provenance::stated(&["API", "DR"])),
+        .source(Provenance::stated("API DR")),
     Rule::of(&DELETE)
         .from(&["success", "partial-success", "failure", "in-progress", "aborted"])
         .to("deleting")
         .effects(&[&RESTORED_OBJECTS_STAY])
-        .source(Provenance::stated(&["T63", "G12", "DR", "TRP", "API"])),
-    Rule::of(&STARTED).from(&["pending"]).to("in-progress").source(Provenance::stated(&["T58", "STKC"])),
-    Rule::of(&ALL_RESTORED).from(&["in-progress"]).to("success").source(Provenance::stated(&["T59", "SM", "STKC"])),
+        .source(Provenance::stated("T63 G12 DR TRP API")),
+    Rule::of(&STARTED).from(&["pending"]).to("in-progress").source(Provenance::stated("T58 STKC")),
+    Rule::of(&ALL_RESTORED).from(&["in-progress"]).to("success").source(Provenance::stated("T59 SM STKC")),
     Rule::of(&SOME_NOT_RESTORED)
         .from(&["in-progress"])
         .to("partial-success")
-        .source(Provenance::stated(&["T60", "SM", "STKC"])),
+        .source(Provenance::stated("T60 SM STKC")),
     Rule::of(&EXISTING_RETAINED)
         .from(&["in-progress"])
         .to("partial-success")
-        .source(Provenance::stated(&["T61", "STKC"])),
+        .source(Provenance::stated("T61 STKC")),
     Rule::of(&VOLUME_RESTORE_FAILED)
         .from(&["in-progress"])
         .to("failure")
         .effects(&[&ALERT_RESTORE])
-        .source(Provenance::stated(&["T62", "STKC", "HELM"])),
+        .source(Provenance::stated("T62 STKC HELM")),
     Rule::of(&RESTORE_FAILED)
         .from(&["in-progress"])
         .to("failure")
         .effects(&[&ALERT_RESTORE])
-        .source(Provenance::stated(&["T62a", "SM", "HELM"])),
+        .source(Provenance::stated("T62a SM HELM")),
     Rule::of(&CLOUD_OBJECTS_MISSING)
         .from(&["in-progress"])
         .to("failure")
-        .source(Provenance::stated(&["T62b", "TRP"]).note("The error names the backup objects missing in the location.")),
-    Rule::of(&ABORTED).from(&["pending", "in-progress"]).to("aborted").source(Provenance::chosen(&["G12"])),
-    Rule::of(&DELETE_COMPLETED).from(&["deleting"]).to("absent").source(Provenance::stated(&["T64", "TRP"])),
+        .source(Provenance::stated("T62b TRP").note("The error names the backup objects missing in the location.")),
+    Rule::of(&ABORTED).from(&["pending", "in-progress"]).to("aborted").source(Provenance::chosen("G12")),
+    Rule::of(&DELETE_COMPLETED).from(&["deleting"]).to("absent").source(Provenance::stated("T64 TRP")),
 ]);
 
 /// What only restores are asked.
@@ -109,7 +107,7 @@ mod questions {
 
     use crate::access::usable;
     use crate::attributes::{BACKUP, CLUSTER, LOCATION, STORK};
-    use crate::conditions::{at_least_version, linked};
+    use crate::conditions::{at_least_version, ask_linked};
     use crate::roles::SUPER_ADMIN;
     use crate::sharing::{Level, level};
 
@@ -119,7 +117,7 @@ mod questions {
         ConditionClass::Access,
         "May the subject restore this backup, and use its location?",
         |facts, trace| {
-            let backup = linked(facts, trace, BACKUP, "backup", |backup, trace| {
+            let backup = ask_linked!(facts, trace, BACKUP, |backup| {
                 trace.note(backup);
                 match facts.has_role(SUPER_ADMIN) {
                     Some(true) => Truth::True,
@@ -140,25 +138,18 @@ mod questions {
             backup.and(location)
         },
     )
-    .says(
-        "its backup is neither yours nor shared with you for restoring",
-        "its backup and location are yours or shared with you for restoring",
-    )
+    .refuses("its backup is neither yours nor shared with you for restoring")
     .reads(&[
-        "subject.id", "subject.roles", "subject.group", "target.backup", "target.location", "related.backup.access",
-        "related.backup.owner", "related.backup.shared-view", "related.backup.shared-restorable",
-        "related.backup.shared-full", "related.backup-location.access", "related.backup-location.owner",
-        "related.backup-location.shared-view", "related.backup-location.shared-restorable",
-        "related.backup-location.shared-full",
+        "subject.roles", "target.backup", "target.location", "related.backup.access", "related.backup-location.access",
     ])
-    .source(Provenance::stated(&["APIC", "TRP", "AT"]));
+    .source(Provenance::stated("APIC TRP AT"));
 
     pub(super) static BACKUP_RESTORABLE: Condition = Condition::new(
         "backup-restorable",
         ConditionClass::Related,
         "Is the backup in state success or partial-success?",
         |facts, trace| {
-            linked(facts, trace, BACKUP, "backup", |backup, trace| {
+            ask_linked!(facts, trace, BACKUP, |backup| {
                 trace.blame(backup, backup.state());
                 if backup.state() == "cloud-backup-missing" {
                     trace.because("the backup's objects are missing in the location");
@@ -167,10 +158,9 @@ mod questions {
             })
         },
     )
-    .says("only a backup in state success or partial-success can be restored", "its backup is in state success or partial-success")
-    .unseen("a backup that you may not view")
+    .refuses("only a backup in state success or partial-success can be restored")
     .reads(&["target.backup", "related.backup.state"])
-    .source(Provenance::inferred(&["SM", "TRP", "OPEN-22"]));
+    .source(Provenance::inferred("SM TRP OPEN-22"));
 
     /// Classic: older Storks do not take what only partly succeeded.
     pub(super) static STORK_TAKES_PARTIAL: Condition = Condition::new(
@@ -183,14 +173,13 @@ mod questions {
                 Link::To(_) | Link::Missing(_) => return Truth::True,
                 Link::Unknown => return Truth::Unknown,
             }
-            linked(facts, trace, CLUSTER, "cluster", |cluster, trace| {
+            ask_linked!(facts, trace, CLUSTER, |cluster| {
                 trace.blame(cluster, "");
                 cluster.get(STORK).map_or(Truth::True, |version| at_least_version(version, [24, 3, 0]))
             })
         },
     )
-    .says("a partial backup needs Stork 24.3.0 or later on the cluster", "Stork on its cluster takes partial backups")
-    .unseen("a cluster that you may not view")
+    .refuses("a partial backup needs Stork 24.3.0 or later on the cluster")
     .reads(&["target.backup", "target.cluster", "related.backup.state", "related.cluster.stork"])
-    .source(Provenance::stated(&["TRP"]));
+    .source(Provenance::stated("TRP"));
 }

@@ -10,44 +10,42 @@ use crate::modes::CLASSIC;
 
 /// What tells whether one may be viewed: its own access, else that of its cluster.
 const SIGHT: &[&str] = &[
-    "subject.id", "subject.roles", "subject.group", "subject.state",
-    "related.virtual-machine.access", "related.virtual-machine.owner", "related.virtual-machine.shared-view",
-    "related.virtual-machine.shared-restorable", "related.virtual-machine.shared-full",
-    "related.virtual-machine.cluster", "related.cluster.access", "related.cluster.owner",
-    "related.cluster.shared-view", "related.cluster.shared-restorable", "related.cluster.shared-full",
+    "subject.roles", "subject.state",
+    "related.virtual-machine.access",
+    "related.virtual-machine.cluster", "related.cluster.access",
 ];
 
-static PAUSED: Action = Action::event("paused", "Paused", "The machine is paused.");
-static STOPPED: Action = Action::event("stopped", "Stopped", "The machine is stopped.");
-static APPEARED: Action = Action::event("appeared", "Appeared", "The machine is there.");
-static REMOVED: Action = Action::event("removed", "Removed", "The machine is gone.");
+static PAUSED: Action = Action::event("paused", "The machine is paused.");
+static STOPPED: Action = Action::event("stopped", "The machine is stopped.");
+static APPEARED: Action = Action::event("appeared", "The machine is there.");
+static REMOVED: Action = Action::event("removed", "The machine is gone.");
 
 pub(super) static VIRTUAL_MACHINE: Kind = Kind::new(
     "virtual-machine",
     "Virtual Machines",
     "virtual machine",
     &[
-        State::new("paused", "Paused", "Pre-exec and post-exec rules fail.", Provenance::stated(&["SM"])),
-        State::new("running", "Running", "Operational.", Provenance::stated(&["SM"])),
-        State::new("stopped", "Stopped", "Pre-exec and post-exec rules fail.", Provenance::stated(&["SM"])),
+        State::new("paused", "Paused", "Pre-exec and post-exec rules fail.", Provenance::stated("SM")),
+        State::new("running", "Running", "Operational.", Provenance::stated("SM")),
+        State::new("stopped", "Stopped", "Pre-exec and post-exec rules fail.", Provenance::stated("SM")),
     ],
-    Provenance::stated(&["SM", "FM"]),
+    Provenance::stated("SM FM"),
 )
 .only_in(CLASSIC)
 .seen_by(SIGHT)
 .rules(&[
-    Rule::of(&VIEW).from(&["paused", "running", "stopped"]).source(Provenance::stated(&["PR", "SA"])),
+    Rule::of(&VIEW).from(&["paused", "running", "stopped"]).source(Provenance::stated("PR SA")),
     Rule::of(&PAUSED)
         .from(&["running"])
         .to("paused")
         .effects(&[&CUSTOM_RULES_FAIL])
-        .source(Provenance::stated(&["T30", "SM"])),
+        .source(Provenance::stated("T30 SM")),
     Rule::of(&STOPPED)
         .from(&["running"])
         .to("stopped")
         .effects(&[&CUSTOM_RULES_FAIL])
-        .source(Provenance::stated(&["T31", "SM"])),
-    Rule::of(&STARTED).from(&["paused", "stopped"]).to("running").source(Provenance::inferred(&["T32"])),
-    Rule::of(&APPEARED).from(&["absent"]).to("running").source(Provenance::chosen(&["G05"])),
-    Rule::of(&REMOVED).from(&["paused", "running", "stopped"]).to("absent").source(Provenance::chosen(&["G06"])),
+        .source(Provenance::stated("T31 SM")),
+    Rule::of(&STARTED).from(&["paused", "stopped"]).to("running").source(Provenance::inferred("T32")),
+    Rule::of(&APPEARED).from(&["absent"]).to("running").source(Provenance::chosen("G05")),
+    Rule::of(&REMOVED).from(&["paused", "running", "stopped"]).to("absent").source(Provenance::chosen("G06")),
 ]);

@@ -1,0 +1,112 @@
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::Cell;
+use core::ptr;
+
+const PAGE: usize = 65536;
+
+/// An allocator for calls that free everything before they end.
+///
+/// It hands memory out from bottom to top and starts over at the bottom as soon as nothing is in use, or when told
+/// to, which is after each call: policies keep nothing. Only the last block can grow in place or be taken back
+/// early.
+pub(crate) struct Arena {
+    /// First address of the arena; 0 until the first allocation.
+    bottom: Cell<usize>,
+    /// First free address.
+    top: Cell<usize>,
+    /// First address beyond what the arena owns.
+    end: Cell<usize>,
+    /// Blocks in use.
+    live: Cell<usize>,
+}
+
+impl Arena {
+    pub(crate) const fn new() -> Self {
+        Self { bottom: Cell::new(0), top: Cell::new(0), end: Cell::new(0), live: Cell::new(0) }
+    }
+
+    /// Takes everything back. Nothing that was allocated may be used afterwards.
+    pub(crate) fn reset(&self) {
+        self.top.set(self.bottom.get());
+        self.live.set(0);
+    }
+
+    /// Makes room up to `end`; false if the host grants no more memory.
+    fn reach(&self, end: usize) -> bool {
+        let missing = end.saturating_sub(self.end.get()).div_ceil(PAGE);
+        if missing == 0 {
+            return true;
+        }
+        // Half as much again, so that a large call asks the host a few times and not for every page.
+        let owned = (self.end.get() - self.bottom.get()) / PAGE;
+        for pages in [missing.max(owned / 2), missing] {
+            let before = core::arch::wasm32::memory_grow(0, pages);
+            if before != usize::MAX {
+                // Nobody else grows this memory, so the new pages follow the old ones.
+                self.end.set((before + pages) * PAGE);
+                return true;
+            }
+        }
+        false
+    }
+}
+
+// A component has one thread: the cells are never shared.
+#[expect(unsafe_code, reason = "wasm32-unknown-unknown without atomics has a single thread")]
+unsafe impl Sync for Arena {}
+
+#[expect(unsafe_code, reason = "what an allocator is; blocks never overlap, since `top` only passes what was handed out")]
+unsafe impl GlobalAlloc for Arena {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if self.bottom.get() == 0 {
+            let start = core::arch::wasm32::memory_size(0) * PAGE;
+            self.bottom.set(start);
+            self.top.set(start);
+            self.end.set(start);
+        }
+        let Some(start) = self.top.get().checked_next_multiple_of(layout.align()) else { return ptr::null_mut() };
+        let Some(end) = start.checked_add(layout.size()) else { return ptr::null_mut() };
+        if !self.reach(end) {
+            return ptr::null_mut();
+        }
+        self.top.set(end);
+        self.live.set(self.live.get() + 1);
+        ptr::with_exposed_provenance_mut(start)
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        let live = self.live.get() - 1;
+        self.live.set(live);
+        let start = block.addr();
+        if live == 0 {
+            self.top.set(self.bottom.get());
+        } else if start + layout.size() == self.top.get() {
+            self.top.set(start);
+        }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let start = block.addr();
+        if start + layout.size() == self.top.get() {
+            let Some(end) = start.checked_add(size) else { return ptr::null_mut() };
+            if !self.reach(end) {
+                return ptr::null_mut();
+            }
+            self.top.set(end);
+            return block;
+        }
+        if size <= layout.size() {
+            return block;
+        }
+        // SAFETY: the caller's layout is valid, and so is one of its alignment and a size that the caller
+        // vouches for; the two blocks do not overlap.
+        unsafe {
+            let moved = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+            if !moved.is_null() {
+                ptr::copy_nonoverlapping(block, moved, layout.size());
+                self.dealloc(block, layout);
+            }
+            moved
+        }
+    }
+}

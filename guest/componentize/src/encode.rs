@@ -1,0 +1,202 @@
+use std::collections::HashSet;
+use std::mem;
+
+use wasm_encoder::{Component, ComponentSection, ComponentSectionId, RawSection};
+use wasmparser::{Operator, Parser, Payload};
+use wit_component::{ComponentEncoder, StringEncoding, metadata};
+use wit_parser::{Resolve, WorldId, WorldItem};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Makes a core module, which carries its contract in a custom section, a component without custom sections.
+pub(crate) fn component(module: &[u8]) -> Result<Vec<u8>, Error> {
+    let (module, mut contract) = metadata::decode(module)?;
+    let module = module.ok_or("the module carries no contract")?;
+    let mut module = with_stand_ins(&module)?;
+    export_types(&mut contract.resolve, contract.world);
+    wit_component::embed_component_metadata(
+        &mut module,
+        &contract.resolve,
+        contract.world,
+        StringEncoding::UTF8,
+    )?;
+
+    let component = ComponentEncoder::default().module(&module)?.validate(true).encode()?;
+    without_custom_sections(&component)
+}
+
+/// What an export that a guest writes by hand begins with; the function's name, or [`FORGET`], follows.
+const STAND_IN: &str = "stand-in ";
+/// What is called once the host has read an answer, whichever function gave it.
+const FORGET: &str = "forget";
+
+/// Puts what a guest wrote by hand in the place of what its bindings generated, under the generated names.
+///
+/// The functions replaced, and those that only they called, keep their numbers and lose their bodies.
+fn with_stand_ins(module: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut exports = Vec::new();
+    let mut imported = 0;
+    for payload in Parser::new(0).parse_all(module) {
+        match payload? {
+            Payload::ExportSection(section) => exports = section.into_iter().collect::<Result<Vec<_>, _>>()?,
+            // A policy has none; what imports all the same is refused further on.
+            Payload::ImportSection(section) => imported = section.count(),
+            _ => {}
+        }
+    }
+    let stand_in = |generated: &str| {
+        let (after, function) = generated.rsplit_once('#').map(|(before, function)| (before, function))?;
+        let wanted = if after.starts_with("cabi_post_") { FORGET } else { function };
+        // What is called at the end is replaced only for functions that are.
+        exports.iter().find(|export| export.name.strip_prefix(STAND_IN) == Some(function))?;
+        exports.iter().find(|export| export.name.strip_prefix(STAND_IN) == Some(wanted))
+    };
+    let mut renamed = wasm_encoder::ExportSection::new();
+    let mut roots = Vec::new();
+    for export in exports.iter().filter(|export| !export.name.starts_with(STAND_IN)) {
+        let chosen = stand_in(export.name).unwrap_or(export);
+        if chosen.kind == wasmparser::ExternalKind::Func {
+            roots.push(chosen.index);
+        }
+        renamed.export(export.name, chosen.kind.try_into()?, chosen.index);
+    }
+    let called = called(module, imported, roots)?;
+
+    let mut output = wasm_encoder::Module::new();
+    let mut bodies = wasm_encoder::CodeSection::new();
+    for payload in Parser::new(0).parse_all(module) {
+        match payload? {
+            Payload::ExportSection(_) => {
+                output.section(&renamed);
+            }
+            Payload::CodeSectionStart { .. } => {}
+            Payload::CodeSectionEntry(_) if !called.contains(&(bodies.len() + imported)) => {
+                let mut empty = wasm_encoder::Function::new([]);
+                empty.instructions().unreachable().end();
+                bodies.function(&empty);
+            }
+            Payload::CodeSectionEntry(body) => {
+                bodies.raw(&module[body.range()]);
+            }
+            payload => {
+                if let Some((id, range)) = payload.as_section() {
+                    if id > wasm_encoder::SectionId::Code as u8 && !bodies.is_empty() {
+                        output.section(&mem::take(&mut bodies));
+                    }
+                    output.section(&RawSection { id, data: &module[range] });
+                }
+            }
+        }
+    }
+    if !bodies.is_empty() {
+        output.section(&bodies);
+    }
+    Ok(output.finish())
+}
+
+/// The functions that can be called from `roots`, from tables, or when the module starts.
+fn called(module: &[u8], imported: u32, mut roots: Vec<u32>) -> Result<HashSet<u32>, Error> {
+    let mut calls: Vec<Vec<u32>> = Vec::new();
+    for payload in Parser::new(0).parse_all(module) {
+        match payload? {
+            Payload::StartSection { func, .. } => roots.push(func),
+            Payload::ElementSection(section) => {
+                for element in section {
+                    if let wasmparser::ElementItems::Functions(functions) = element?.items {
+                        roots.extend(functions.into_iter().collect::<Result<Vec<_>, _>>()?);
+                    } else {
+                        return Err("the module fills its tables with expressions".into());
+                    }
+                }
+            }
+            Payload::CodeSectionEntry(body) => {
+                let mut callees = Vec::new();
+                for operator in body.get_operators_reader()? {
+                    match operator? {
+                        Operator::Call { function_index }
+                        | Operator::ReturnCall { function_index }
+                        | Operator::RefFunc { function_index } => callees.push(function_index),
+                        _ => {}
+                    }
+                }
+                calls.push(callees);
+            }
+            _ => {}
+        }
+    }
+    let mut called = HashSet::new();
+    while let Some(function) = roots.pop() {
+        if called.insert(function) {
+            let own = function.checked_sub(imported).and_then(|own| calls.get(own as usize));
+            roots.extend(own.into_iter().flatten());
+        }
+    }
+    Ok(called)
+}
+
+/// Has a world define the interfaces that hold nothing but types, where it would import them.
+///
+/// Bindings that put a guest's own types in place of the contract's can do so for imported types only, and
+/// a type is the same wherever it is named. Where there is nothing else to import, nothing is.
+fn export_types(resolve: &mut Resolve, world: WorldId) {
+    let Resolve { worlds, interfaces, .. } = resolve;
+    let world = &mut worlds[world];
+    let imports = mem::take(&mut world.imports);
+    let mut place = 0;
+    for (name, item) in imports {
+        match item {
+            WorldItem::Interface { id, .. } if interfaces[id].functions.is_empty() => {
+                // Before what names the types.
+                world.exports.shift_insert(place, name, item);
+                place += 1;
+            }
+            _ => {
+                world.imports.insert(name, item);
+            }
+        }
+    }
+}
+
+/// The same component without names and tool versions: what is left is what runs.
+fn without_custom_sections(component: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut output = Vec::new();
+    let mut enclosing = Vec::new();
+    for payload in Parser::new(0).parse_all(component) {
+        match payload? {
+            Payload::Version { range, .. } => output.extend_from_slice(&component[range]),
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => {
+                enclosing.push(mem::take(&mut output));
+            }
+            // The last end is the outermost component's, which nothing encloses.
+            Payload::End(_) => {
+                if let Some(parent) = enclosing.pop() {
+                    let nested = mem::replace(&mut output, parent);
+                    let id = if nested.starts_with(&Component::HEADER) {
+                        ComponentSectionId::Component
+                    } else {
+                        ComponentSectionId::CoreModule
+                    };
+                    RawSection { id: id.into(), data: &nested }.append_to_component(&mut output);
+                }
+            }
+            Payload::CustomSection(_) => {}
+            payload => {
+                if let Some((id, range)) = payload.as_section() {
+                    RawSection { id, data: &component[range] }.append_to_component(&mut output);
+                }
+            }
+        }
+    }
+    Ok(output)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_without_a_contract_is_refused() {
+        let empty = b"\0asm\x01\0\0\0";
+        assert_eq!(component(empty).unwrap_err().to_string(), "the module carries no contract");
+    }
+}

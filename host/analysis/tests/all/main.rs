@@ -1,0 +1,14 @@
+//! Claims about the analysis, over policies that are interpreted from a manifest.
+//!
+//! Modules are `cfg(test)` because the lints let helpers unwrap only there.
+
+#[cfg(test)]
+mod counting;
+#[cfg(test)]
+mod interpreter;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod manifests;
+#[cfg(test)]
+mod random;

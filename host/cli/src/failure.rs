@@ -1,0 +1,153 @@
+//! Why a command could not do what it was asked.
+
+use std::error::Error;
+use std::fmt::Display;
+use std::io;
+
+use interlock::{CallError, EngineError, EvaluateError, LoadError};
+use interlock_model::{RequestError, WorldError};
+use thiserror::Error;
+
+use crate::import::ImportError;
+
+/// Why a command could not do what it was asked. The exit code follows from the variant.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    /// The command line does not follow its grammar; or help was asked for.
+    #[error("{}", one_line(.0))]
+    CommandLine(clap::Error),
+    /// The command line follows its grammar, but what it asks for cannot be.
+    #[error("{0}")]
+    Usage(String),
+    /// A file, or standard input, cannot be read.
+    #[error("cannot read {place}")]
+    Read {
+        /// Which one.
+        place: String,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// Text is not JSON, or not of the form that was expected.
+    #[error("cannot read {place} as {what}: line {line}, column {column}: {message}")]
+    Malformed {
+        /// Where the text came from.
+        place: String,
+        /// What it should have been.
+        what: &'static str,
+        /// Line, from 1.
+        line: usize,
+        /// Column in bytes, from 1; 0 where the line is empty.
+        column: usize,
+        /// What was wrong and what was expected.
+        message: String,
+    },
+    /// A world contradicts itself.
+    #[error("cannot use {place} as a world: {source}")]
+    World {
+        /// Where the world came from.
+        place: String,
+        /// What is wrong with it.
+        source: WorldError,
+    },
+    /// The policy cannot make sense of a request.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// Several requests, of which some got no decision.
+    #[error("{} of {total} requests got no decision: {wrong} wrong, {failed} failed", wrong + failed)]
+    Lines {
+        /// Requests that could not be read, by this program or by the policy.
+        wrong: usize,
+        /// Calls that trapped or exceeded a limit.
+        failed: usize,
+        /// All of them.
+        total: usize,
+    },
+    /// What the platform printed makes no world.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The engine cannot start.
+    #[error("the engine cannot start")]
+    Engine(#[source] EngineError),
+    /// The policy is not let in.
+    #[error("cannot load {place}")]
+    Load {
+        /// Which policy.
+        place: String,
+        /// The check that it failed.
+        source: LoadError,
+    },
+    /// The policy trapped or exceeded a limit.
+    #[error(transparent)]
+    Call(CallError),
+    /// An answer or a file cannot be written.
+    #[error("cannot write {place}")]
+    Write {
+        /// Which one.
+        place: String,
+        /// The system's answer.
+        source: io::Error,
+    },
+}
+
+impl Failure {
+    /// Text that is not what it should have been.
+    pub(crate) fn malformed(place: &impl Display, what: &'static str, error: &serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        let text = error.to_string();
+        let message = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
+        Self::Malformed { place: place.to_string(), what, line, column, message: message.to_owned() }
+    }
+
+    /// The same mistake, counted from the line of a larger text.
+    pub(crate) fn at_line(mut self, number: usize) -> Self {
+        if let Self::Malformed { line, .. } = &mut self {
+            *line = number;
+        }
+        self
+    }
+
+    /// The whole story in one line, causes included.
+    pub(crate) fn line(&self) -> String {
+        let mut line = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !line.contains(&text) {
+                line = format!("{line}: {text}");
+            }
+            cause = error.source();
+        }
+        line
+    }
+}
+
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        Self::CommandLine(error)
+    }
+}
+
+impl From<EvaluateError> for Failure {
+    fn from(error: EvaluateError) -> Self {
+        match error {
+            EvaluateError::Request(error) => Self::Request(error),
+            EvaluateError::Call(error) => Self::Call(error),
+        }
+    }
+}
+
+/// A complaint of clap's in one line: what is wrong, then its tips; without the usage that follows.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let mut paragraphs = text.split("\n\n").map(|paragraph| {
+        paragraph.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    });
+    let mut line = paragraphs.next().unwrap_or_default();
+    for paragraph in paragraphs {
+        if let Some(tip) = paragraph.strip_prefix("tip: ") {
+            line.push_str("; ");
+            line.push_str(tip);
+        }
+    }
+    line.strip_prefix("error: ").unwrap_or(&line).to_owned()
+}

@@ -1,0 +1,95 @@
+//! Time for deadlines: a thread that counts, so that no call has to ask the system.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crate::TICK;
+
+/// Counts ticks and tells the runtime of each one; stops when dropped.
+pub(crate) struct Clock {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    ticks: AtomicU64,
+    stop: AtomicBool,
+}
+
+impl Clock {
+    pub(crate) fn start(runtime: wasmtime::Engine) -> io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let counting = Arc::clone(&shared);
+        let thread = thread::Builder::new()
+            .name("interlock-clock".to_owned())
+            .spawn(move || count(&counting, &runtime))?;
+        Ok(Self { shared, thread: Some(thread) })
+    }
+
+    /// A deadline that starts now.
+    pub(crate) fn deadline(&self, allowed: Duration) -> Deadline {
+        let ticks = u64::try_from(allowed.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX);
+        // One more, because the present tick has begun already.
+        Deadline { start: self.ticks(), ticks: ticks.saturating_add(1), allowed }
+    }
+
+    fn ticks(&self) -> u64 {
+        self.shared.ticks.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // It cannot have panicked, and there is nothing left to do if it had.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// When a call has to be over.
+#[derive(Clone, Copy)]
+pub(crate) struct Deadline {
+    start: u64,
+    ticks: u64,
+    allowed: Duration,
+}
+
+impl Deadline {
+    /// Ticks that are left.
+    pub(crate) fn left(&self, clock: &Clock) -> u64 {
+        self.ticks.saturating_sub(clock.ticks().saturating_sub(self.start))
+    }
+
+    /// Time used.
+    pub(crate) fn used(&self, clock: &Clock) -> Duration {
+        let ticks = clock.ticks().saturating_sub(self.start);
+        TICK.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX))
+    }
+
+    /// Time allowed.
+    pub(crate) fn allowed(&self) -> Duration {
+        self.allowed
+    }
+}
+
+/// Counts by the time that has passed, not by wake-ups, so that a late wake-up does not lengthen deadlines.
+fn count(shared: &Shared, runtime: &wasmtime::Engine) {
+    let start = Instant::now();
+    let mut ticks = 0_u64;
+    while !shared.stop.load(Ordering::Relaxed) {
+        thread::park_timeout(TICK);
+        let due = u64::try_from(start.elapsed().as_nanos() / TICK.as_nanos()).unwrap_or(u64::MAX);
+        shared.ticks.store(due, Ordering::Relaxed);
+        while ticks < due {
+            runtime.increment_epoch();
+            ticks += 1;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What an engine allows: every limit with its default, and the part of them that each instance carries.
+
+use std::time::Duration;
+
+use thiserror::Error;
+use wasmtime::ResourceLimiter;
+
+/// Every limit of an engine; [`EngineBuilder`](crate::EngineBuilder) documents and sets them.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    pub(crate) component_bytes: usize,
+    pub(crate) memory_bytes: usize,
+    pub(crate) table_elements: usize,
+    pub(crate) stack_bytes: usize,
+    pub(crate) call_deadline: Duration,
+    pub(crate) batch_deadline: Duration,
+    pub(crate) load_deadline: Duration,
+    pub(crate) request_bytes: usize,
+    pub(crate) related: usize,
+    pub(crate) targets: usize,
+    pub(crate) situations: usize,
+    pub(crate) answer_bytes: usize,
+    pub(crate) conditions_per_offer: usize,
+    pub(crate) situations_per_policy: u64,
+    pub(crate) instances: u32,
+    pub(crate) idle_instances: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            component_bytes: 4 << 20,
+            memory_bytes: 64 << 20,
+            table_elements: 10_000,
+            stack_bytes: 256 << 10,
+            call_deadline: Duration::from_millis(100),
+            batch_deadline: Duration::from_secs(5),
+            load_deadline: Duration::from_secs(30),
+            request_bytes: 16 << 20,
+            related: 65_536,
+            targets: 65_536,
+            situations: 65_536,
+            answer_bytes: 16 << 20,
+            conditions_per_offer: 10,
+            situations_per_policy: 1_000_000,
+            instances: 256,
+            idle_instances: 32,
+        }
+    }
+}
+
+/// Tables that one policy may have: the one that compilers write, and a few to spare.
+pub(crate) const TABLES: usize = 4;
+
+/// Holds one instance to its memory and its tables, and remembers how much memory it has.
+pub(crate) struct Allowance {
+    memory_allowed: usize,
+    table_allowed: usize,
+    /// Bytes of memory that the instance has now.
+    pub(crate) memory_used: usize,
+}
+
+impl Allowance {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { memory_allowed: limits.memory_bytes, table_allowed: limits.table_elements, memory_used: 0 }
+    }
+}
+
+/// Which of the two was exceeded, with the size it would have had.
+#[derive(Clone, Copy, Debug, Error)]
+pub(crate) enum Exceeded {
+    #[error("memory limit exceeded")]
+    Memory { asked: usize },
+    #[error("table limit exceeded")]
+    Table { asked: usize },
+}
+
+/// An instance that asks for too much is stopped there and then: one that was told "no" could go on and
+/// answer differently than it would with more memory.
+impl ResourceLimiter for Allowance {
+    fn memory_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if desired > self.memory_allowed {
+            return Err(Exceeded::Memory { asked: desired }.into());
+        }
+        self.memory_used = desired;
+        Ok(true)
+    }
+
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        if desired > self.table_allowed {
+            return Err(Exceeded::Table { asked: desired }.into());
+        }
+        Ok(true)
+    }
+
+    fn instances(&self) -> usize {
+        1
+    }
+
+    fn memories(&self) -> usize {
+        1
+    }
+
+    fn tables(&self) -> usize {
+        TABLES
+    }
+}

@@ -1,0 +1,201 @@
+//! A loaded policy: what other services ask.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use interlock_analysis::Report;
+use interlock_model::{
+    Answer, Decision, Manifest, Outcome, Request, RequestError, Situation, SurveyQuery,
+};
+
+use crate::answer::Expected;
+use crate::bindings::types;
+use crate::clock::Deadline;
+use crate::convert::{lend_request, lend_survey};
+use crate::engine::Engine;
+use crate::error::{Breach, CallError, EvaluateError, LoadError};
+use crate::inspect::Facts;
+use crate::limits::Limits;
+use crate::load;
+use crate::runner::Runner;
+use crate::size;
+
+/// A policy that was let in, ready to be asked from any number of threads.
+///
+/// Cheap to clone: clones share the compiled code and the idle instances. Every call is bounded by the limits
+/// of the [`Engine`] that loaded it, and fails closed: there is an answer that keeps the contract, or an error.
+/// An instance that traps or exceeds a limit is dropped, and the next call gets another one.
+#[derive(Clone)]
+pub struct Policy(Arc<Parts>);
+
+/// What a policy is made of once it was let in.
+pub(crate) struct Parts {
+    pub(crate) facts: Facts,
+    pub(crate) manifest: Manifest,
+    pub(crate) report: Report,
+    pub(crate) expected: Expected,
+    pub(crate) runner: Arc<Runner>,
+}
+
+impl Policy {
+    pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
+        load::load(engine, bytes).map(|parts| Self(Arc::new(parts)))
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.0.manifest.name
+    }
+
+    /// Its version, semantic.
+    pub fn version(&self) -> &str {
+        &self.0.manifest.version
+    }
+
+    /// `sha256:` and the hash of its bytes, in lower-case hexadecimal.
+    pub fn digest(&self) -> &str {
+        &self.0.facts.digest
+    }
+
+    /// How many bytes it has.
+    pub fn size(&self) -> usize {
+        self.0.facts.size
+    }
+
+    /// What was known of its bytes before it ran: contract version, imports, exports.
+    pub fn facts(&self) -> &Facts {
+        &self.0.facts
+    }
+
+    /// Everything it knows: modes, kinds, states, actions, conditions, effects, rules.
+    pub fn manifest(&self) -> &Manifest {
+        &self.0.manifest
+    }
+
+    /// What came of the built-in laws when it was loaded; all of them hold.
+    pub fn report(&self) -> &Report {
+        &self.0.report
+    }
+
+    /// Decides one request, in names and sentences.
+    ///
+    /// # Errors
+    ///
+    /// [`EvaluateError::Request`] for the caller's mistake, [`EvaluateError::Call`] for the policy's failure.
+    pub fn evaluate(&self, request: &Request) -> Result<Decision, EvaluateError> {
+        let Parts { manifest, expected, runner, .. } = &*self.0;
+        size::check_request(self.limits(), request)?;
+        answered(runner.call(
+            self.deadline(|limits| limits.call_deadline),
+            |store, guest| lend_request(request, |lent| guest.call_evaluate(store, lent)),
+            |answer| checked(answer, |decision| expected.decision(manifest, request, decision.into())),
+        ))
+    }
+
+    /// Decides every target with every action: target by target, in the order of the query; equal to
+    /// [`evaluate`](Self::evaluate) pair by pair.
+    ///
+    /// # Errors
+    ///
+    /// As [`evaluate`](Self::evaluate).
+    pub fn survey(&self, query: &SurveyQuery) -> Result<Vec<Answer>, EvaluateError> {
+        let Parts { manifest, expected, runner, .. } = &*self.0;
+        size::check_survey(self.limits(), query)?;
+        answered(runner.call(
+            self.deadline(|limits| limits.batch_deadline),
+            |store, guest| lend_survey(query, |lent| guest.call_survey(store, lent)),
+            |answer| {
+                checked(answer, |answers| {
+                    expected.answers(manifest, query, answers.into_iter().map(Answer::from))
+                })
+            },
+        ))
+    }
+
+    /// The cell of a request, and what its conditions come to.
+    ///
+    /// # Errors
+    ///
+    /// As [`evaluate`](Self::evaluate).
+    pub fn observe(&self, request: &Request) -> Result<Situation, EvaluateError> {
+        let Parts { manifest, expected, runner, .. } = &*self.0;
+        size::check_request(self.limits(), request)?;
+        answered(runner.call(
+            self.deadline(|limits| limits.call_deadline),
+            |store, guest| lend_request(request, |lent| guest.call_observe(store, lent)),
+            |answer| checked(answer, |situation| expected.situation(manifest, request, situation.into())),
+        ))
+    }
+
+    /// The outcome of a situation: the quickest question there is. Indexes out of range are denied.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`] for the policy's failure.
+    pub fn decide(&self, situation: Situation) -> Result<Outcome, CallError> {
+        let Parts { expected, runner, .. } = &*self.0;
+        runner.call(
+            self.deadline(|limits| limits.call_deadline),
+            |store, guest| guest.call_decide(store, types::Situation::from(&situation)),
+            |outcome| expected.outcome(&situation, outcome.into()),
+        )
+    }
+
+    /// The outcomes of many situations, in their order; equal to [`decide`](Self::decide) one by one, and
+    /// several times as quick.
+    ///
+    /// # Errors
+    ///
+    /// As [`decide`](Self::decide).
+    pub fn decide_all(&self, situations: &[Situation]) -> Result<Vec<Outcome>, CallError> {
+        let Parts { expected, runner, .. } = &*self.0;
+        size::check_situations(self.limits(), situations)?;
+        runner.call(
+            self.deadline(|limits| limits.batch_deadline),
+            |store, guest| {
+                let situations: Vec<_> = situations.iter().map(types::Situation::from).collect();
+                guest.call_decide_all(store, &situations)
+            },
+            |outcomes| expected.outcomes(situations, outcomes.into_iter().map(Outcome::from)),
+        )
+    }
+
+    /// The engine that loaded it.
+    pub fn engine(&self) -> &Engine {
+        self.0.runner.engine()
+    }
+
+    fn limits(&self) -> &Limits {
+        self.engine().limits()
+    }
+
+    fn deadline(&self, which: impl FnOnce(&Limits) -> Duration) -> Deadline {
+        self.engine().clock().deadline(which(self.limits()))
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("name", &self.name())
+            .field("version", &self.version())
+            .field("digest", &self.digest())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Checks an answer; a request's mistake is an answer too, whose instance is kept.
+fn checked<A, T>(
+    answer: Result<A, types::RequestError>,
+    check: impl FnOnce(A) -> Result<T, Breach>,
+) -> Result<Result<T, RequestError>, Breach> {
+    match answer {
+        Ok(answer) => check(answer).map(Ok),
+        Err(mistake) => Ok(Err(mistake.into())),
+    }
+}
+
+fn answered<T>(answer: Result<Result<T, RequestError>, CallError>) -> Result<T, EvaluateError> {
+    Ok(answer??)
+}

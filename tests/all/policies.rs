@@ -1,0 +1,65 @@
+//! Each policy twice: as the library in this process, and as the component that ships.
+
+use std::fmt::Debug;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use interlock::{Engine, EvaluateError, Policy};
+use interlock_model::{Answer, Decision, Request, RequestError, Situation, SurveyQuery};
+use interlock_policies as components;
+use interlock_tests::Native;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One policy in its two forms.
+pub(crate) struct Both {
+    pub(crate) native: Native,
+    pub(crate) component: Policy,
+}
+
+/// The backup policy.
+pub(crate) static BACKUP: LazyLock<Both> = LazyLock::new(|| Both::new(Native::backup(), components::BACKUP));
+
+/// The turnstile policy.
+pub(crate) static TURNSTILE: LazyLock<Both> =
+    LazyLock::new(|| Both::new(Native::turnstile(), components::TURNSTILE));
+
+impl Both {
+    fn new(native: Native, component: &[u8]) -> Self {
+        // Answers are compared here, not timed: a busy machine must not make them late.
+        let engine = Engine::builder().call_deadline(PATIENCE).batch_deadline(PATIENCE).build().unwrap();
+        Self { native, component: engine.load(component).unwrap() }
+    }
+
+    /// The answer on which both forms agree.
+    #[track_caller]
+    pub(crate) fn evaluate(&self, request: &Request) -> Result<Decision, RequestError> {
+        agreed(self.native.evaluate(request), self.component.evaluate(request))
+    }
+
+    /// The answer on which both forms agree.
+    #[track_caller]
+    pub(crate) fn observe(&self, request: &Request) -> Result<Situation, RequestError> {
+        agreed(self.native.observe(request), self.component.observe(request))
+    }
+
+    /// The answer on which both forms agree.
+    #[track_caller]
+    pub(crate) fn survey(&self, query: &SurveyQuery) -> Result<Vec<Answer>, RequestError> {
+        agreed(self.native.survey(query), self.component.survey(query))
+    }
+}
+
+#[track_caller]
+fn agreed<T: Debug + PartialEq>(
+    native: Result<T, RequestError>,
+    component: Result<T, EvaluateError>,
+) -> Result<T, RequestError> {
+    let component = match component {
+        Ok(answer) => Ok(answer),
+        Err(EvaluateError::Request(mistake)) => Err(mistake),
+        Err(EvaluateError::Call(failure)) => panic!("the component did not answer: {failure}"),
+    };
+    assert_eq!(native, component, "the library (left) and the component (right) differ");
+    native
+}

@@ -1,0 +1,307 @@
+//! What holds for any request, natively and in the component.
+
+mod generate;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use generate::{Generator, keep, tapes};
+use interlock_analysis::Decide;
+use interlock_model::{
+    Attributes, Cause, Coverage, Decision, Manifest, Observation, Request, Situation, Verdict,
+};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::cases::NEVER_UNKNOWN;
+use crate::policies::{BACKUP, Both, TURNSTILE};
+
+fn config(cases: u32) -> Config {
+    Config { cases, failure_persistence: None, max_shrink_iters: 4_000, ..Config::default() }
+}
+
+proptest! {
+    #![proptest_config(config(3_000))]
+
+    #[test]
+    fn any_request_has_an_answer_or_a_typed_error(tape in tapes(), small in any::<bool>()) {
+        let policy: &Both = if small { &TURNSTILE } else { &BACKUP };
+        let mut generator = Generator::new(policy.native.manifest(), &tape);
+        let mut request = generator.request();
+        generator.spoil(&mut request);
+        let decided = policy.evaluate(&request);
+        let observed = policy.observe(&request);
+        prop_assert_eq!(decided.is_ok(), observed.is_ok());
+    }
+}
+
+proptest! {
+    #![proptest_config(config(3_000))]
+
+    #[test]
+    fn plausible_requests_have_answers_that_hang_together(tape in tapes(), small in any::<bool>()) {
+        let policy: &Both = if small { &TURNSTILE } else { &BACKUP };
+        let request = Generator::new(policy.native.manifest(), &tape).request();
+        let decision = policy.evaluate(&request).unwrap();
+        let situation = policy.observe(&request).unwrap();
+        hangs_together(policy, &decision, situation);
+    }
+
+    #[test]
+    fn order_means_nothing(tape in tapes()) {
+        let mut generator = Generator::new(BACKUP.native.manifest(), &tape);
+        let request = generator.request();
+        let mut shuffled = request.clone();
+        generator.shuffle(&mut shuffled);
+        prop_assert_eq!(BACKUP.evaluate(&request).unwrap(), BACKUP.evaluate(&shuffled).unwrap());
+        prop_assert_eq!(BACKUP.observe(&request).unwrap(), BACKUP.observe(&shuffled).unwrap());
+    }
+
+    #[test]
+    fn what_the_conditions_do_not_read_means_nothing(tape in tapes()) {
+        let manifest = BACKUP.native.manifest();
+        let request = Generator::new(manifest, &tape).request();
+        let situation = BACKUP.observe(&request).unwrap();
+        let bare = strip(manifest, &request, situation);
+        prop_assert_eq!(situation, BACKUP.observe(&bare).unwrap());
+        let (whole, bare) = (BACKUP.evaluate(&request).unwrap(), BACKUP.evaluate(&bare).unwrap());
+        // Ways out are other actions, which read for themselves.
+        prop_assert_eq!(Decision { ways_out: vec![], ..whole }, Decision { ways_out: vec![], ..bare });
+    }
+
+    #[test]
+    fn to_list_everything_settles_only_what_was_open(tape in tapes()) {
+        let mut request = Generator::new(BACKUP.native.manifest(), &tape).request();
+        request.coverage = Coverage::Partial;
+        let before = BACKUP.observe(&request).unwrap();
+        request.coverage = Coverage::Complete;
+        let after = BACKUP.observe(&request).unwrap();
+        prop_assert_eq!(changed(before, after), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn to_list_one_resource_more_settles_only_what_was_open(tape in tapes()) {
+        let mut generator = Generator::new(BACKUP.native.manifest(), &tape);
+        let mut request = generator.request();
+        request.coverage = Coverage::Partial;
+        let before = BACKUP.observe(&request).unwrap();
+        let Some(another) = generator.another(&request) else { return Ok(()) };
+        request.related.push(another);
+        let after = BACKUP.observe(&request).unwrap();
+        prop_assert_eq!(changed(before, after), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn to_say_more_turns_no_answer_around_unless_absence_had_a_meaning(tape in tapes()) {
+        let mut generator = Generator::new(BACKUP.native.manifest(), &tape);
+        let mut request = generator.request();
+        request.coverage = Coverage::Partial;
+        let (before, first) = (BACKUP.observe(&request).unwrap(), BACKUP.evaluate(&request).unwrap());
+        if generator.give_attribute(&mut request).is_none() {
+            return Ok(());
+        }
+        let (after, second) = (BACKUP.observe(&request).unwrap(), BACKUP.evaluate(&request).unwrap());
+        if changed(before, after).is_empty() && first.verdict != Verdict::Depends {
+            prop_assert_eq!(first.verdict, second.verdict);
+            prop_assert_eq!(first.next_state, second.next_state);
+            prop_assert_eq!(first.effects, second.effects);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(1_000))]
+
+    #[test]
+    fn a_survey_answers_as_one_request_after_the_other(tape in tapes(), small in any::<bool>()) {
+        let policy: &Both = if small { &TURNSTILE } else { &BACKUP };
+        let manifest = policy.native.manifest();
+        let query = Generator::new(manifest, &tape).survey();
+        let mut answers = policy.survey(&query).unwrap().into_iter();
+        for (position, target) in query.targets.iter().enumerate() {
+            let operations = || {
+                let (mode, kind) = (manifest.mode(&query.mode).unwrap(), manifest.kind(&target.kind).unwrap());
+                manifest.operations(mode, kind).into_iter().map(|action| &manifest.actions[usize::from(action)].name)
+            };
+            let actions: Vec<&String> =
+                if query.actions.is_empty() { operations().collect() } else { query.actions.iter().collect() };
+            for (index, action) in actions.into_iter().enumerate() {
+                let others = query.targets.iter().enumerate().filter(|(other, _)| *other != position);
+                let request = Request {
+                    mode: query.mode.clone(),
+                    subject: query.subject.clone(),
+                    action: action.clone(),
+                    target: target.clone(),
+                    related: others.map(|(_, other)| other).chain(&query.related).cloned().collect(),
+                    parameters: query.parameters.clone(),
+                    coverage: query.coverage,
+                };
+                let answer = answers.next().unwrap();
+                prop_assert_eq!((answer.target as usize, answer.action as usize), (position, index));
+                let outcome = policy.native.decide(policy.observe(&request).unwrap());
+                prop_assert_eq!(
+                    (answer.verdict, answer.cause, answer.reasons),
+                    (outcome.verdict, outcome.cause, outcome.reasons)
+                );
+                prop_assert_eq!(answer.verdict, policy.evaluate(&request).unwrap().verdict);
+            }
+        }
+        prop_assert_eq!(answers.next(), None);
+    }
+}
+
+#[test]
+fn a_request_with_twenty_thousand_resources_is_answered() {
+    let cluster = |number: usize| Observation {
+        kind: "cluster".to_owned(),
+        id: format!("shoot-{number}"),
+        state: "disconnected".to_owned(),
+        attributes: [("owner", "ann"), ("discovery", "gardener")].into_iter().collect(),
+    };
+    let clusters = (0..20_000).map(cluster).collect::<Vec<_>>();
+    let attached = clusters.iter().map(|cluster| ("clusters", cluster.id.as_str()));
+    let location = Observation {
+        kind: "backup-location".to_owned(),
+        id: "wide".to_owned(),
+        state: "valid".to_owned(),
+        attributes: attached.collect(),
+    };
+    let target = Observation {
+        kind: "backup".to_owned(),
+        id: "nightly".to_owned(),
+        state: "success".to_owned(),
+        attributes: [("owner", "ann"), ("location", "wide")].into_iter().collect(),
+    };
+    let request = Request {
+        mode: "federated".to_owned(),
+        subject: Some(interlock_model::Subject {
+            id: "ann".to_owned(),
+            roles: vec!["px-backup-app.user".to_owned()],
+            attributes: Attributes::new(),
+        }),
+        action: "delete".to_owned(),
+        target,
+        related: clusters.into_iter().chain([location]).collect(),
+        parameters: Attributes::new(),
+        coverage: Coverage::Complete,
+    };
+    let decision = BACKUP.evaluate(&request).unwrap();
+    assert_eq!(decision.verdict, Verdict::Deny);
+    assert_eq!(decision.reasons[0].evidence.len(), 20_000);
+}
+
+#[test]
+fn plausible_requests_reach_every_offer_and_every_verdict() {
+    let manifest = BACKUP.native.manifest();
+    let mut runner = TestRunner::deterministic();
+    let (mut verdicts, mut offers, mut allowed) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
+    for _ in 0..20_000 {
+        let tape = tapes().new_tree(&mut runner).unwrap().current();
+        let request = Generator::new(manifest, &tape).request();
+        let situation = BACKUP.native.observe(&request).unwrap();
+        let outcome = BACKUP.native.decide(situation);
+        let Situation { mode, kind, action, .. } = situation;
+        *verdicts.entry((outcome.verdict.as_str(), outcome.cause.as_str())).or_insert(0) += 1;
+        offers.insert((mode, kind, action));
+        if outcome.verdict == Verdict::Allow {
+            allowed.insert((mode, kind, action));
+        }
+        for (bit, &condition) in conditions(manifest, situation).iter().enumerate() {
+            let code = &manifest.conditions[usize::from(condition)].code;
+            let known = situation.known >> bit & 1 == 1;
+            assert!(known || !NEVER_UNKNOWN.contains(&code.as_str()), "`{code}` is unknown in {request:#?}");
+        }
+    }
+    println!("{verdicts:?}, {} of {} offers allowed", allowed.len(), manifest.offers.len());
+    for offer in &manifest.offers {
+        assert!(offers.contains(&(offer.mode, offer.kind, offer.action)));
+    }
+    for verdict in ["allow", "deny", "depends"] {
+        let seen: u32 = verdicts.iter().filter(|((name, _), _)| *name == verdict).map(|(_, count)| count).sum();
+        assert!(seen > 1_000, "{verdict} is answered {seen} times");
+    }
+    assert!(allowed.len() * 10 > manifest.offers.len() * 9, "only {} offers are ever allowed", allowed.len());
+}
+
+/// That a decision says what its situation decides.
+#[track_caller]
+fn hangs_together(policy: &Both, decision: &Decision, situation: Situation) {
+    let manifest = policy.native.manifest();
+    let outcome = policy.native.decide(situation);
+    assert_eq!(outcome, policy.component.decide(situation).unwrap());
+    assert_eq!(decision.verdict, outcome.verdict);
+    let states = &manifest.kinds[usize::from(situation.kind)].states;
+    let next = outcome.next_state.map(|state| &states[usize::from(state)].name);
+    assert_eq!(decision.next_state.as_ref(), next);
+
+    let offer = manifest.offer(situation.mode, situation.kind, situation.action);
+    let chosen = |list: &[u16], bits: u32| -> Vec<usize> {
+        list.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, &index)| index.into()).collect()
+    };
+    let effects = offer.map(|offer| chosen(&offer.effects, outcome.effects)).unwrap_or_default();
+    let effects: Vec<_> = effects.into_iter().map(|effect| &manifest.effects[effect].code).collect();
+    assert_eq!(decision.effects.iter().map(|effect| &effect.code).collect::<Vec<_>>(), effects);
+
+    let reasons: Vec<&str> = if outcome.cause == Cause::Conditions {
+        let reasons = offer.map(|offer| chosen(&offer.conditions, outcome.reasons)).unwrap_or_default();
+        reasons.into_iter().map(|condition| manifest.conditions[condition].code.as_str()).collect()
+    } else {
+        vec![outcome.cause.as_str()]
+    };
+    assert_eq!(decision.reasons.iter().map(|reason| reason.code.as_str()).collect::<Vec<_>>(), reasons);
+    for reason in &decision.reasons {
+        for hidden in reason.evidence.iter().filter(|reference| !reference.visible && !reference.id.is_empty()) {
+            let named = format!("`{}`", hidden.id);
+            // Kinds share no ids here, so whatever carries this name is what may not be viewed.
+            assert!(!reason.message.contains(&named), "{} is hidden and named: {}", hidden.id, reason.message);
+        }
+    }
+}
+
+/// Without everything that no condition of the offer reads.
+fn strip(manifest: &Manifest, request: &Request, situation: Situation) -> Request {
+    let listed = conditions(manifest, situation);
+    let reads: BTreeSet<&str> = listed
+        .iter()
+        .flat_map(|&condition| &manifest.conditions[usize::from(condition)].reads)
+        .map(String::as_str)
+        .collect();
+    let read = |path: String| reads.contains(path.as_str());
+    let mut bare = request.clone();
+    if let Some(subject) = &mut bare.subject {
+        if !reads.contains("subject.id") {
+            subject.id.clear();
+        }
+        if !reads.contains("subject.roles") {
+            subject.roles.clear();
+        }
+        keep(&mut subject.attributes, |name| read(format!("subject.{name}")));
+    }
+    keep(&mut bare.target.attributes, |name| read(format!("target.{name}")));
+    keep(&mut bare.parameters, |name| read(format!("parameter.{name}")));
+    bare.related.retain(|related| {
+        let below = format!("related.{}.", related.kind);
+        reads.iter().any(|path| path.starts_with(&below))
+    });
+    for related in &mut bare.related {
+        let kind = related.kind.clone();
+        keep(&mut related.attributes, |name| read(format!("related.{kind}.{name}")));
+    }
+    bare
+}
+
+/// Codes of the conditions that were known and came out otherwise, or are no longer known.
+fn changed(before: Situation, after: Situation) -> Vec<&'static str> {
+    let manifest = BACKUP.native.manifest();
+    let turned = before.known & (!after.known | (before.holds ^ after.holds));
+    let listed = conditions(manifest, before).iter().enumerate();
+    listed
+        .filter(|(bit, _)| turned >> bit & 1 == 1)
+        .map(|(_, &condition)| manifest.conditions[usize::from(condition)].code.as_str())
+        .collect()
+}
+
+/// Indexes of the conditions of a situation's offer.
+fn conditions(manifest: &Manifest, Situation { mode, kind, action, .. }: Situation) -> &[u16] {
+    manifest.offer(mode, kind, action).map_or(&[], |offer| &offer.conditions)
+}

@@ -1,0 +1,6 @@
+;; Divides by zero.
+(func $evaluate (export "interlock:policy/decisions@0.1.0#evaluate") (param $request i32) (result i32)
+  (if (call $provoked (local.get $request))
+    (then
+      (drop (i32.div_u (i32.const 1) (i32.const 0)))))
+  (call $answer_evaluate (local.get $request)))

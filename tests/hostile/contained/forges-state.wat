@@ -1,0 +1,9 @@
+;; Leads to a state that its kind does not have: `door`.
+(func $evaluate (export "interlock:policy/decisions@0.1.0#evaluate") (param $request i32) (result i32)
+  (local $out i32)
+  (local.set $out (call $answer_evaluate (local.get $request)))
+  (if (call $provoked (local.get $request))
+    (then
+      (i32.store offset=20 (local.get $out) (i32.const 0x1000))
+      (i32.store offset=24 (local.get $out) (i32.const 4))))
+  (local.get $out))

@@ -1,0 +1,7 @@
+;; Calls itself without end.
+(func $down (call $down))
+(func $evaluate (export "interlock:policy/decisions@0.1.0#evaluate") (param $request i32) (result i32)
+  (if (call $provoked (local.get $request))
+    (then
+      (call $down)))
+  (call $answer_evaluate (local.get $request)))

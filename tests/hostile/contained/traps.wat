@@ -1,0 +1,6 @@
+;; Stops itself.
+(func $evaluate (export "interlock:policy/decisions@0.1.0#evaluate") (param $request i32) (result i32)
+  (if (call $provoked (local.get $request))
+    (then
+      (unreachable)))
+  (call $answer_evaluate (local.get $request)))

@@ -1,0 +1,17 @@
+;; Describes 100,000 roles, each of them the same 128 KiB of memory: 12 GiB if it were believed.
+(func $answer_describe (result i32)
+  (local $text i32)
+  (local $roles i32)
+  (local $left i32)
+  (local.set $text (call $alloc (i32.const 0x20000)))
+  (local.set $roles (call $alloc (i32.const 800000)))
+  (i32.store offset=80 (i32.const 0x2000) (local.get $roles))
+  (i32.store offset=84 (i32.const 0x2000) (i32.const 100000))
+  (local.set $left (i32.const 100000))
+  (loop $next
+    (i32.store (local.get $roles) (local.get $text))
+    (i32.store offset=4 (local.get $roles) (i32.const 0x20000))
+    (local.set $roles (i32.add (local.get $roles) (i32.const 8)))
+    (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+    (br_if $next (local.get $left)))
+  (i32.const 0x2000))

@@ -1,0 +1,3 @@
+;; Never comes up.
+(func $spin (loop $again (br $again)))
+(start $spin)

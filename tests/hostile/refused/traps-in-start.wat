@@ -1,0 +1,3 @@
+;; Stops itself while it comes up.
+(func $stop (unreachable))
+(start $stop)

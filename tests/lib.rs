@@ -1,0 +1,5 @@
+//! The policies as plain Rust: the oracle that components are held against.
+
+mod native;
+
+pub use native::Native;

@@ -1,0 +1,13 @@
+use anyhow::Result;
+
+use crate::{cargo, setup};
+
+/// Runs all tests, those in documentation included, and shows that the rules need no standard library.
+pub(crate) fn run() -> Result<()> {
+    setup::require(setup::WEBASSEMBLY)?;
+    cargo::run(&["test", "--workspace", "--all-features"])?;
+
+    // Last, so that the tests run even where this target cannot be fetched.
+    setup::require(setup::BARE_METAL)?;
+    cargo::run(&["check", "--package", "interlock-rules", "--target", setup::BARE_METAL.name])
+}
