@@ -11,8 +11,14 @@ use crate::sharing::{self, Level};
 /// What tells who may, whatever the operation. Machines go by their cluster, connections by both ends, syncs
 /// by their location; the default admin acts on the resources of users who are no administrators.
 const READS: &[&str] = &[
-    "subject.roles", "subject.grant", "subject.state", "target.access",
-    "target.cluster", "related.cluster.access", "target.location", "related.backup-location.access",
+    "subject.roles",
+    "subject.grant",
+    "subject.state",
+    "target.access",
+    "target.cluster",
+    "related.cluster.access",
+    "target.location",
+    "related.backup-location.access",
     "related.user.role",
 ];
 
@@ -218,4 +224,3 @@ pub(crate) static NEW_ROLE_IN_MODE: Condition = Condition::new(
 .refuses("role {new-role} does not exist in federated mode")
 .reads(&["parameter.new-role"])
 .source(Provenance::stated("RM MR"));
-

@@ -85,6 +85,5 @@ attributes! {
 }
 
 /// Whoever reads the access to a resource reads it in all its forms, and who the subject is.
-pub(crate) const TOGETHER: &[&[&str]] = &[&[
-    "access", "owner", "shared-view", "shared-restorable", "shared-full", "subject.id", "subject.group",
-]];
+pub(crate) const TOGETHER: &[&[&str]] =
+    &[&["access", "owner", "shared-view", "shared-restorable", "shared-full", "subject.id", "subject.group"]];

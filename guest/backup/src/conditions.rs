@@ -7,7 +7,8 @@ use interlock_rules::{Attr, Condition, ConditionClass, Facts, Link, Provenance, 
 use crate::access::usable;
 use crate::attributes::{
     BACKUP_TYPE, BUCKET, CLOUD_ACCOUNT, CLUSTER, CLUSTERS, DELETE_BACKUPS, DELETE_RESTORES, EXISTS, LOCATION,
-    OBJECT_LOCK, OBJECT_TYPE, PROVIDER, REACHABLE, SHARED, SHARED_FULL, SHARED_RESTORABLE, SHARED_VIEW, SHARE_WITH,
+    OBJECT_LOCK, OBJECT_TYPE, PROVIDER, REACHABLE, SHARE_WITH, SHARED, SHARED_FULL, SHARED_RESTORABLE,
+    SHARED_VIEW,
 };
 
 /// Whether a cluster can work: active, and not known to be out of reach.
@@ -70,20 +71,19 @@ macro_rules! ask_linked {
 pub(crate) use ask_linked;
 
 /// The cluster is active.
-pub(crate) static CLUSTER_ACTIVE: Condition = Condition::new(
-    "cluster-active",
-    ConditionClass::Related,
-    "Is the cluster active?",
-    |facts, trace| {
+pub(crate) static CLUSTER_ACTIVE: Condition =
+    Condition::new("cluster-active", ConditionClass::Related, "Is the cluster active?", |facts, trace| {
         ask_linked!(facts, trace, CLUSTER, |cluster| {
             trace.blame(cluster, trouble(cluster));
             works(cluster).into()
         })
-    },
-)
-.refuses("its cluster is not active")
-.reads(&["target.cluster", "related.cluster.state", "related.cluster.reachable"])
-.source(Provenance::stated("SM CB").note("Disconnected and Not Available are one class, not active (OPEN-4)."));
+    })
+    .refuses("its cluster is not active")
+    .reads(&["target.cluster", "related.cluster.state", "related.cluster.reachable"])
+    .source(
+        Provenance::stated("SM CB")
+            .note("Disconnected and Not Available are one class, not active (OPEN-4)."),
+    );
 
 /// The subject may use the cluster.
 pub(crate) static CLUSTER_ACCESSIBLE: Condition = Condition::new(
@@ -93,9 +93,7 @@ pub(crate) static CLUSTER_ACCESSIBLE: Condition = Condition::new(
     |facts, trace| accessible(facts, trace, CLUSTER),
 )
 .refuses("its cluster is neither yours nor shared with you")
-.reads(&[
-    "subject.roles", "target.cluster", "related.cluster.access",
-])
+.reads(&["subject.roles", "target.cluster", "related.cluster.access"])
 .source(Provenance::stated("SC"));
 
 /// The subject may use the location.
@@ -106,9 +104,7 @@ pub(crate) static LOCATION_ACCESSIBLE: Condition = Condition::new(
     |facts, trace| accessible(facts, trace, LOCATION),
 )
 .refuses("its location is neither yours nor shared with you")
-.reads(&[
-    "subject.roles", "target.location", "related.backup-location.access",
-])
+.reads(&["subject.roles", "target.location", "related.backup-location.access"])
 .source(Provenance::stated("SM TRP"));
 
 /// Classic: the location can take this backup.
@@ -131,7 +127,10 @@ pub(crate) static LOCATION_VALID: Condition = Condition::new(
 )
 .refuses("its location is not valid for this")
 .reads(&["target.location", "target.backup-type", "related.backup-location.state"])
-.source(Provenance::stated("SM HELM").note("A location of limited availability refuses KDMP backups, and restores."));
+.source(
+    Provenance::stated("SM HELM")
+        .note("A location of limited availability refuses KDMP backups, and restores."),
+);
 
 /// Federated: the cluster has a valid connection to the location; the location's own state says nothing.
 pub(crate) static CONNECTION_VALID: Condition = Condition::new(
@@ -155,11 +154,16 @@ pub(crate) static CONNECTION_VALID: Condition = Condition::new(
 )
 .refuses("its cluster has no valid connection to its location")
 .reads(&[
-    "target.location", "target.cluster", "related.location-cluster-connection.location",
-    "related.location-cluster-connection.cluster", "related.location-cluster-connection.state",
+    "target.location",
+    "target.cluster",
+    "related.location-cluster-connection.location",
+    "related.location-cluster-connection.cluster",
+    "related.location-cluster-connection.state",
     "related.backup-location.state",
 ])
-.source(Provenance::stated("SM").note("The connection alone decides, not the location's own state (OPEN-1)."));
+.source(
+    Provenance::stated("SM").note("The connection alone decides, not the location's own state (OPEN-1)."),
+);
 
 /// Whether the pair has a valid connection.
 fn connection<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str, trace: &mut Trace) -> Truth {
@@ -226,11 +230,14 @@ fn can_work<'w>(
         Link::Unknown => return Truth::Unknown.and(connected),
     };
     if (answer == Truth::True) == blame_workers {
-        trace.blame(cluster, match answer {
-            Truth::True => "",
-            _ if !works(cluster) => trouble(cluster),
-            _ => "connection invalid",
-        });
+        trace.blame(
+            cluster,
+            match answer {
+                Truth::True => "",
+                _ if !works(cluster) => trouble(cluster),
+                _ => "connection invalid",
+            },
+        );
     }
     answer
 }
@@ -242,9 +249,14 @@ fn location_of<'w>(facts: &Facts<'w>) -> Link<'w> {
 }
 
 const WORKER_READS: &[&str] = &[
-    "target.location", "target.clusters", "related.backup-location.clusters", "related.cluster.state",
-    "related.cluster.reachable", "related.location-cluster-connection.location",
-    "related.location-cluster-connection.cluster", "related.location-cluster-connection.state",
+    "target.location",
+    "target.clusters",
+    "related.backup-location.clusters",
+    "related.cluster.state",
+    "related.cluster.reachable",
+    "related.location-cluster-connection.location",
+    "related.location-cluster-connection.cluster",
+    "related.location-cluster-connection.state",
 ];
 
 /// Federated: somebody can carry out a deletion or a sync.
@@ -270,7 +282,9 @@ pub(crate) static NO_WORKER: Condition = Condition::new(
     "Is no cluster attached to the location active with a valid connection?",
     |facts, trace| !worker(facts, location_of(facts), trace, true),
 )
-.refuses("a cluster attached to {location} is active with a valid connection, so it can be deleted with its data")
+.refuses(
+    "a cluster attached to {location} is active with a valid connection, so it can be deleted with its data",
+)
 .reads(WORKER_READS)
 .source(Provenance::chosen("FD OPEN-2"));
 
@@ -284,8 +298,12 @@ pub(crate) static BUCKET_FREE: Condition = Condition::new(
 .refuses("a sync is pending or in progress on the same storage bucket")
 .unseen("through another location on this bucket")
 .reads(&[
-    "target.bucket", "target.location", "related.backup-location.bucket", "related.backup-sync.bucket",
-    "related.backup-sync.location", "related.backup-sync.state",
+    "target.bucket",
+    "target.location",
+    "related.backup-location.bucket",
+    "related.backup-sync.bucket",
+    "related.backup-sync.location",
+    "related.backup-sync.state",
 ])
 .source(Provenance::stated("SM API").note("One at a time for each bucket; a pending one counts."));
 
@@ -336,7 +354,8 @@ pub(crate) static OBJECT_LOCK_IN_MODE: Condition = Condition::new(
     "Does this mode support object lock, if it is asked for?",
     |facts, _| {
         let locked = |resource: Res<'_>| resource.flag(OBJECT_LOCK) == Some(true);
-        let elsewhere = matches!(facts.link(facts.target(), LOCATION), Link::To(location) if locked(location));
+        let elsewhere =
+            matches!(facts.link(facts.target(), LOCATION), Link::To(location) if locked(location));
         (!locked(facts.target()) && !elsewhere).into()
     },
 )
@@ -374,8 +393,14 @@ pub(crate) static BACKUP_TYPE_IN_MODE: Condition = Condition::new(
 )
 .refuses("federated mode does not support KDMP, NFS or virtual machine backups")
 .reads(&[
-    "target.backup-type", "target.object-type", "target.provider", "target.backup", "target.location",
-    "related.backup.backup-type", "related.backup.object-type", "related.backup-location.provider",
+    "target.backup-type",
+    "target.object-type",
+    "target.provider",
+    "target.backup",
+    "target.location",
+    "related.backup.backup-type",
+    "related.backup.object-type",
+    "related.backup-location.provider",
 ])
 .source(Provenance::stated("FM BT SM"));
 
@@ -410,22 +435,22 @@ pub(crate) static SHARE_TARGET_EXISTS: Condition = Condition::new(
 )
 .refuses("whom to share it with is not known to the product")
 .reads(&["parameter.share-with", "related.user.state", "related.user.exists"])
-.source(Provenance::stated("SC").note("A user in state unknown counts only if the identity provider confirms them (OPEN-25)."));
+.source(
+    Provenance::stated("SC")
+        .note("A user in state unknown counts only if the identity provider confirms them (OPEN-25)."),
+);
 
 /// Something that is shared, and so can be unshared.
-pub(crate) static IS_SHARED: Condition = Condition::new(
-    "is-shared",
-    ConditionClass::Target,
-    "Is it shared with anybody?",
-    |facts, _| {
+pub(crate) static IS_SHARED: Condition =
+    Condition::new("is-shared", ConditionClass::Target, "Is it shared with anybody?", |facts, _| {
         let target = facts.target();
-        let listed = [SHARED_VIEW, SHARED_RESTORABLE, SHARED_FULL].iter().any(|&attr| target.get(attr).is_some());
+        let listed =
+            [SHARED_VIEW, SHARED_RESTORABLE, SHARED_FULL].iter().any(|&attr| target.get(attr).is_some());
         (target.flag(SHARED) == Some(true) || listed).into()
-    },
-)
-.refuses("it is shared with nobody")
-.reads(&["target.shared", "target.access"])
-.source(Provenance::stated("SC"));
+    })
+    .refuses("it is shared with nobody")
+    .reads(&["target.shared", "target.access"])
+    .source(Provenance::stated("SC"));
 
 /// How the subject stands to the cloud account that the target names.
 #[derive(Clone, Copy, PartialEq)]
@@ -465,10 +490,8 @@ fn cloud_account(facts: &Facts<'_>, trace: &mut Trace) -> CloudAccount {
     }
 }
 
-const CLOUD_ACCOUNT_READS: &[&str] = &[
-    "target.cloud-account", "target.provider", "target.cloud-cluster",
-    "related.cloud-account.access",
-];
+const CLOUD_ACCOUNT_READS: &[&str] =
+    &["target.cloud-account", "target.provider", "target.cloud-cluster", "related.cloud-account.access"];
 
 /// Classic: who creates a location or a cloud cluster may use the cloud account it names.
 pub(crate) static CLOUD_ACCOUNT_USABLE: Condition = Condition::new(
@@ -476,7 +499,9 @@ pub(crate) static CLOUD_ACCOUNT_USABLE: Condition = Condition::new(
     ConditionClass::Access,
     "May the subject use the cloud account?",
     |facts, trace| {
-        if facts.target().get(PROVIDER) == Some("nfs") || facts.has_role(crate::roles::SUPER_ADMIN) == Some(true) {
+        if facts.target().get(PROVIDER) == Some("nfs")
+            || facts.has_role(crate::roles::SUPER_ADMIN) == Some(true)
+        {
             return Truth::True;
         }
         match cloud_account(facts, trace) {
@@ -487,10 +512,7 @@ pub(crate) static CLOUD_ACCOUNT_USABLE: Condition = Condition::new(
     },
 )
 .refuses("its cloud account is neither yours nor shared with you")
-.reads(&[
-    "subject.roles", "target.cloud-account", "target.provider",
-    "related.cloud-account.access",
-])
+.reads(&["subject.roles", "target.cloud-account", "target.provider", "related.cloud-account.access"])
 .source(Provenance::stated("API OM"));
 
 /// Classic: what was built on somebody else's cloud account is not passed on.

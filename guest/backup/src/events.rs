@@ -12,7 +12,5 @@ pub(crate) static STARTED: Action = Action::event("started", "It runs from now o
 pub(crate) static ABORTED: Action = Action::event("aborted", "It was stopped before its end.");
 pub(crate) static CLOUD_OBJECTS_MISSING: Action =
     Action::event("cloud-objects-missing", "Data is no longer found in the location.");
-pub(crate) static NAMESPACE_MISSING_AT_RUN: Action = Action::event(
-    "namespace-missing-at-run",
-    "A namespace to back up does not exist when the run starts.",
-);
+pub(crate) static NAMESPACE_MISSING_AT_RUN: Action =
+    Action::event("namespace-missing-at-run", "A namespace to back up does not exist when the run starts.");

@@ -23,7 +23,8 @@ pub(crate) const ROLES: &[&str] =
 pub(crate) const ASSIGNABLE: &[&str] = &[SUPER_ADMIN, INFRA_ADMIN, APP_ADMIN, APP_USER, CUSTOM];
 
 /// Kinds that the form for custom roles offers; users and groups are not among them.
-pub(crate) const IN_CUSTOM_ROLES: &[&str] = &["cloud-account", "backup-location", "schedule-policy", "rule", "role"];
+pub(crate) const IN_CUSTOM_ROLES: &[&str] =
+    &["cloud-account", "backup-location", "schedule-policy", "rule", "role"];
 
 /// What full access to an object that roles govern comes to.
 pub(crate) const FULL: &[Op] = &[CREATE, VIEW, EDIT, DELETE, SHARE, UNSHARE, VALIDATE];
@@ -42,13 +43,7 @@ const DISCOVERY: &[Op] = &[CREATE, VIEW, EDIT, DELETE, DISCOVER, REFRESH_CREDENT
 const CONNECTION: &[Op] = &[CREATE, VIEW, EDIT, DELETE, VALIDATE];
 const SYNCS: &[Op] = &[CREATE, VIEW, SYNC];
 
-const fn grant(
-    role: &'static str,
-    modes: Modes,
-    kind: &'static str,
-    actions: &[Op],
-    scope: Scope,
-) -> Grant {
+const fn grant(role: &'static str, modes: Modes, kind: &'static str, actions: &[Op], scope: Scope) -> Grant {
     Grant { role, modes, kind, actions: Ops::of(actions), scope }
 }
 
@@ -66,7 +61,13 @@ pub(crate) static GRANTS: &[Grant] = &[
     grant(APP_USER, FEDERATED, "backup-location", &[SYNC], Scope::Owned),
     grant(CUSTOM, FEDERATED, "backup-location", &[SYNC], Scope::Owned),
     // Users and groups.
-    grant(SUPER_ADMIN, Modes::ALL, "user", &[CREATE, VIEW, EDIT, DELETE, ASSIGN_ROLE, REVOKE_ROLE], Scope::Any),
+    grant(
+        SUPER_ADMIN,
+        Modes::ALL,
+        "user",
+        &[CREATE, VIEW, EDIT, DELETE, ASSIGN_ROLE, REVOKE_ROLE],
+        Scope::Any,
+    ),
     grant(INFRA_ADMIN, Modes::ALL, "user", USERS, Scope::Any),
     // Clusters: any role.
     grant(SUPER_ADMIN, Modes::ALL, "cluster", OWN_CLUSTER, Scope::Any),
@@ -88,7 +89,13 @@ pub(crate) static GRANTS: &[Grant] = &[
     grant(APP_USER, CLASSIC, "virtual-machine", VIEW_ONLY, Scope::Granted),
     grant(CUSTOM, CLASSIC, "virtual-machine", VIEW_ONLY, Scope::Granted),
     // Backup schedules: any role.
-    grant(SUPER_ADMIN, Modes::ALL, "backup-schedule", &[CREATE, VIEW, EDIT, DELETE, SUSPEND, RESUME], Scope::Any),
+    grant(
+        SUPER_ADMIN,
+        Modes::ALL,
+        "backup-schedule",
+        &[CREATE, VIEW, EDIT, DELETE, SUSPEND, RESUME],
+        Scope::Any,
+    ),
     grant(SUPER_ADMIN, Modes::ALL, "backup-schedule", &[DUPLICATE], Scope::Owned),
     grant(INFRA_ADMIN, Modes::ALL, "backup-schedule", OWN_SCHEDULE, Scope::Owned),
     grant(APP_ADMIN, CLASSIC, "backup-schedule", OWN_SCHEDULE, Scope::Owned),

@@ -50,7 +50,8 @@ pub(crate) fn level(facts: &Facts<'_>, resource: Res<'_>) -> Option<Level> {
             };
         }
         "backup-sync" => {
-            return through(LOCATION).map(|level| if level == Level::Owner { level } else { level.min(Level::View) });
+            return through(LOCATION)
+                .map(|level| if level == Level::Owner { level } else { level.min(Level::View) });
         }
         _ => {}
     }
@@ -67,7 +68,9 @@ pub(crate) fn level(facts: &Facts<'_>, resource: Res<'_>) -> Option<Level> {
 }
 
 fn has_access_attributes(resource: Res<'_>) -> bool {
-    [ACCESS, OWNER, SHARED_VIEW, SHARED_RESTORABLE, SHARED_FULL].iter().any(|&attr| resource.get(attr).is_some())
+    [ACCESS, OWNER, SHARED_VIEW, SHARED_RESTORABLE, SHARED_FULL]
+        .iter()
+        .any(|&attr| resource.get(attr).is_some())
 }
 
 fn own_level(facts: &Facts<'_>, resource: Res<'_>) -> Level {

@@ -55,7 +55,10 @@ impl Arena {
 #[expect(unsafe_code, reason = "wasm32-unknown-unknown without atomics has a single thread")]
 unsafe impl Sync for Arena {}
 
-#[expect(unsafe_code, reason = "what an allocator is; blocks never overlap, since `top` only passes what was handed out")]
+#[expect(
+    unsafe_code,
+    reason = "what an allocator is; blocks never overlap, since `top` only passes what was handed out"
+)]
 unsafe impl GlobalAlloc for Arena {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if self.bottom.get() == 0 {
@@ -64,7 +67,9 @@ unsafe impl GlobalAlloc for Arena {
             self.top.set(start);
             self.end.set(start);
         }
-        let Some(start) = self.top.get().checked_next_multiple_of(layout.align()) else { return ptr::null_mut() };
+        let Some(start) = self.top.get().checked_next_multiple_of(layout.align()) else {
+            return ptr::null_mut();
+        };
         let Some(end) = start.checked_add(layout.size()) else { return ptr::null_mut() };
         if !self.reach(end) {
             return ptr::null_mut();

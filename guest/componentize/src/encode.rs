@@ -38,14 +38,16 @@ fn with_stand_ins(module: &[u8]) -> Result<Vec<u8>, Error> {
     let mut imported = 0;
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
-            Payload::ExportSection(section) => exports = section.into_iter().collect::<Result<Vec<_>, _>>()?,
+            Payload::ExportSection(section) => {
+                exports = section.into_iter().collect::<Result<Vec<_>, _>>()?
+            }
             // A policy has none; what imports all the same is refused further on.
             Payload::ImportSection(section) => imported = section.count(),
             _ => {}
         }
     }
     let stand_in = |generated: &str| {
-        let (after, function) = generated.rsplit_once('#').map(|(before, function)| (before, function))?;
+        let (after, function) = generated.rsplit_once('#')?;
         let wanted = if after.starts_with("cabi_post_") { FORGET } else { function };
         // What is called at the end is replaced only for functions that are.
         exports.iter().find(|export| export.name.strip_prefix(STAND_IN) == Some(function))?;
@@ -58,7 +60,7 @@ fn with_stand_ins(module: &[u8]) -> Result<Vec<u8>, Error> {
         if chosen.kind == wasmparser::ExternalKind::Func {
             roots.push(chosen.index);
         }
-        renamed.export(export.name, chosen.kind.try_into()?, chosen.index);
+        renamed.export(export.name, chosen.kind.into(), chosen.index);
     }
     let called = called(module, imported, roots)?;
 

@@ -61,7 +61,9 @@ impl Values {
     pub(crate) fn take(&self, value: &str) -> bool {
         match self {
             Self::Text | Self::Key | Self::Link(_) | Self::LinkOr(..) => true,
-            Self::Number => !value.is_empty() && value.len() < 10 && value.bytes().all(|b| b.is_ascii_digit()),
+            Self::Number => {
+                !value.is_empty() && value.len() < 10 && value.bytes().all(|b| b.is_ascii_digit())
+            }
             Self::Flag | Self::OneOf(_) => self.words().contains(&value),
         }
     }

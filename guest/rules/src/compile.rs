@@ -6,9 +6,15 @@
 //! [`Draft::new`] checks everything and fills arrays of fixed capacity; [`Draft::fit`] copies what is used
 //! into arrays that fit, which is what ends up in the program.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "a mistake is made at compile time, where there is no heap to box it in"
+)]
+
 use crate::{
-    ABSENT, Action, ActionClass, Branch, Certainty, Condition, ConditionClass, Effect, Facts, Kind, MAX_CONDITIONS,
-    Mistake, Modes, Ops, Provenance, REPORTED_BY_PLATFORM, Rule, Scope, Source, Trace, Truth, Values,
+    ABSENT, Action, ActionClass, Branch, Certainty, Condition, ConditionClass, Effect, Facts, Kind,
+    MAX_CONDITIONS, Mistake, Modes, Ops, Provenance, REPORTED_BY_PLATFORM, Rule, Scope, Source, Trace, Truth,
+    Values,
 };
 
 /// Nothing by that name.
@@ -161,6 +167,7 @@ impl<T: Copy, const N: usize> List<T, N> {
         Ok(())
     }
 
+    #[allow(clippy::panic, reason = "stops compilation; every caller counts up to the length")]
     const fn get(&self, index: usize) -> T {
         match self.items[index] {
             Some(item) => item,
@@ -313,7 +320,8 @@ impl Draft {
     >(
         &self,
     ) -> Tables<A, C, E, G, O, OC, OE, L, R, B, K, S, N, P, T, F> {
-        const NO_ACTION_TABLE: ActionTable = ActionTable { name: "", class: ActionClass::Event, participle: "" };
+        const NO_ACTION_TABLE: ActionTable =
+            ActionTable { name: "", class: ActionClass::Event, participle: "" };
         const NO_ATTRIBUTE: AttributeTable = AttributeTable { name: "", values: Values::Text };
         const NO_GRANT: GrantTable =
             GrantTable { role: 0, modes: Modes::ALL, kind: 0, scope: Scope::Owned, actions: Ops::of(&[]) };
@@ -666,8 +674,10 @@ impl Draft {
             }
             let mut i = 0;
             while i < count {
-                let (p, q) =
-                    (self.branches.get((x.branches.0 + i) as usize), self.branches.get((y.branches.0 + i) as usize));
+                let (p, q) = (
+                    self.branches.get((x.branches.0 + i) as usize),
+                    self.branches.get((y.branches.0 + i) as usize),
+                );
                 if p.when != q.when || p.unless != q.unless || p.requires != q.requires {
                     return false;
                 }
@@ -713,7 +723,12 @@ impl Draft {
         while w < rule.ways_out.len() {
             let action = self.action_index(rule.ways_out[w].name);
             if action == NONE || w == ways_out.len() {
-                return Err(mistake(kind, rule, "has a way out too many, or one that no rule is for: ", rule.ways_out[w].name));
+                return Err(mistake(
+                    kind,
+                    rule,
+                    "has a way out too many, or one that no rule is for: ",
+                    rule.ways_out[w].name,
+                ));
             }
             ways_out[w] = action as u8;
             w += 1;
@@ -801,7 +816,12 @@ impl Draft {
             at += 1;
         }
         if (at - offer.conditions.0) as usize == MAX_CONDITIONS {
-            return Err(mistake(kind, rule, "reads more conditions than an action may, the last being ", condition.code));
+            return Err(mistake(
+                kind,
+                rule,
+                "reads more conditions than an action may, the last being ",
+                condition.code,
+            ));
         }
         check!(self.offer_conditions.push(index, "conditions"));
         offer.conditions.1 += 1;
@@ -824,7 +844,12 @@ impl Draft {
             at += 1;
         }
         if at - offer.effects.0 == MAX_EFFECTS {
-            return Err(mistake(kind, rule, "has more effects than an action may, the last being ", effect.code));
+            return Err(mistake(
+                kind,
+                rule,
+                "has more effects than an action may, the last being ",
+                effect.code,
+            ));
         }
         check!(self.offer_effects.push(index, "effects"));
         offer.effects.1 += 1;
@@ -852,7 +877,11 @@ impl Draft {
         }
         if required & offer.selectors != 0 {
             return Err(Mistake::new(&[
-                "kind `", kind.name, "`, action `", action.name, "`: a condition both selects and is required",
+                "kind `",
+                kind.name,
+                "`, action `",
+                action.name,
+                "`: a condition both selects and is required",
             ]));
         }
         Ok(())
@@ -940,7 +969,12 @@ const fn check_source(source: &'static Source) -> Result<(), Mistake> {
         if let Some(kind) = attribute.values.link()
             && kind_index(source, kind) == NONE
         {
-            return Err(Mistake::new(&["attribute `", attribute.name, "` links to a kind that is not there: ", kind]));
+            return Err(Mistake::new(&[
+                "attribute `",
+                attribute.name,
+                "` links to a kind that is not there: ",
+                kind,
+            ]));
         }
         let mut j = 0;
         while j < i {
@@ -965,7 +999,13 @@ const fn check_source(source: &'static Source) -> Result<(), Mistake> {
                 return Err(Mistake::new(&["kind `", kind.name, "` lists `absent`, which every kind has"]));
             }
             if state_index(kind, kind.states[s].name) as usize != s + 1 {
-                return Err(Mistake::new(&["kind `", kind.name, "` has two states called `", kind.states[s].name, "`"]));
+                return Err(Mistake::new(&[
+                    "kind `",
+                    kind.name,
+                    "` has two states called `",
+                    kind.states[s].name,
+                    "`",
+                ]));
             }
             s += 1;
         }
@@ -975,7 +1015,12 @@ const fn check_source(source: &'static Source) -> Result<(), Mistake> {
     while g < source.grants.len() {
         let grant = &source.grants[g];
         if kind_index(source, grant.kind) == NONE {
-            return Err(Mistake::new(&["role `", grant.role, "` is granted something on a kind that is not there: ", grant.kind]));
+            return Err(Mistake::new(&[
+                "role `",
+                grant.role,
+                "` is granted something on a kind that is not there: ",
+                grant.kind,
+            ]));
         }
         let mut known = false;
         each!(role in source.roles => {

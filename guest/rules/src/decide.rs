@@ -45,17 +45,17 @@ impl Policy {
                 effects: 0,
             };
         }
-        if let (false, Some(end)) = (ends.differ, ends.first) {
-            if end.unknown == 0 {
-                let next = if end.next == SAME { state } else { end.next };
-                return Outcome {
-                    verdict: Verdict::Allow,
-                    cause: Cause::Conditions,
-                    reasons: 0,
-                    next_state: Some(next),
-                    effects: end.effects.into(),
-                };
-            }
+        if let (false, Some(end)) = (ends.differ, ends.first)
+            && end.unknown == 0
+        {
+            let next = if end.next == SAME { state } else { end.next };
+            return Outcome {
+                verdict: Verdict::Allow,
+                cause: Cause::Conditions,
+                reasons: 0,
+                next_state: Some(next),
+                effects: end.effects.into(),
+            };
         }
         let mut reasons = ends.unknown;
         let mut rest = open;
@@ -70,7 +70,9 @@ impl Policy {
             verdict: Verdict::Depends,
             cause: Cause::Conditions,
             reasons: reasons.into(),
-            next_state: None, effects: 0 }
+            next_state: None,
+            effects: 0,
+        }
     }
 
     /// Whether turning one unknown selector around can change the outcome.

@@ -100,7 +100,8 @@ impl Policy {
         let states = 0..self.states(offer.kind).len() as u8;
         flat.bytes(&mut states.clone().filter(|&state| self.rule(offer, state).is_some()));
         let from = |table: &'static RuleTable| {
-            let is_this = move |state: &u8| self.rule(offer, *state).is_some_and(|rule| core::ptr::eq(rule, table));
+            let is_this =
+                move |state: &u8| self.rule(offer, *state).is_some_and(|rule| core::ptr::eq(rule, table));
             states.clone().filter(is_this)
         };
         // A rule all of whose states belong to other modes has nothing to say in this one.
@@ -196,7 +197,8 @@ impl Policy {
     }
 
     fn grants(&self, flat: &mut Flat) {
-        let operations = self.actions.iter().filter(|action| action.class == ActionClass::Operation).count() as u8;
+        let operations =
+            self.actions.iter().filter(|action| action.class == ActionClass::Operation).count() as u8;
         let at = flat.open();
         let mut count = 0;
         for grant in self.grants {

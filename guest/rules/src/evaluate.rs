@@ -22,9 +22,7 @@ impl Policy {
         Ok(Decision {
             verdict: outcome.verdict,
             reasons: self.reasons(&facts, situation, &outcome),
-            next_state: outcome
-                .next_state
-                .map(|state| self.states(situation.kind)[usize::from(state)].name),
+            next_state: outcome.next_state.map(|state| self.states(situation.kind)[usize::from(state)].name),
             effects: offer.map(|offer| self.effects_of(offer, outcome.effects)).unwrap_or_default(),
             ways_out: match (outcome.verdict, offer) {
                 (Verdict::Deny, Some(offer)) => self.ways_out(&facts, situation, offer, &outcome),
@@ -53,7 +51,7 @@ impl Policy {
         if outcome.cause == Cause::NotFromState {
             return Vec::from([WayOut {
                 action: self.actions[usize::from(situation.action)].name,
-                from_states: self.from_states(offer).collect(),
+                from_states: self.states_offering(offer).collect(),
                 needs: Vec::new(),
             }]);
         }
@@ -89,15 +87,19 @@ impl Policy {
     fn required_parameters(&self, offer: &OfferTable, rule: &RuleTable) -> u16 {
         let required = self.branches(rule).iter().fold(rule.requires, |bits, branch| bits | branch.requires);
         let list = self.condition_list(offer).iter().enumerate();
-        list.filter(|(_, condition)| self.conditions[usize::from(**condition)].class == ConditionClass::Parameter)
-            .fold(0, |bits, (bit, _)| bits | 1 << bit)
+        list.filter(|(_, condition)| {
+            self.conditions[usize::from(**condition)].class == ConditionClass::Parameter
+        })
+        .fold(0, |bits, (bit, _)| bits | 1 << bit)
             & required
     }
 
     /// Names of the states from which an offer is offered, in the order of the kind's states.
-    pub(crate) fn from_states(&self, offer: &OfferTable) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn states_offering(&self, offer: &OfferTable) -> impl Iterator<Item = &'static str> {
         let offer = *offer;
         let states = self.states(offer.kind).iter().enumerate();
-        states.filter(move |(state, _)| self.rule(&offer, *state as u8).is_some()).map(|(_, state)| state.name)
+        states
+            .filter(move |(state, _)| self.rule(&offer, *state as u8).is_some())
+            .map(|(_, state)| state.name)
     }
 }

@@ -60,7 +60,13 @@ impl Policy {
         }
     }
 
-    fn cause(&self, facts: &Facts<'_>, action: &ActionTable, offer: Option<&OfferTable>, cause: Cause) -> Reason {
+    fn cause(
+        &self,
+        facts: &Facts<'_>,
+        action: &ActionTable,
+        offer: Option<&OfferTable>,
+        cause: Cause,
+    ) -> Reason {
         let kind = self.kind(facts.world.rows[facts.target as usize].kind);
         let mut text = Text { facts, policy: self, out: String::new() };
         text.refused(action);
@@ -163,7 +169,8 @@ impl Text<'_, '_> {
 
     fn wrong_state(&mut self, kind: &KindTable, offer: Option<&OfferTable>, policy: &Policy) {
         let target = self.facts.target();
-        let offered: Vec<&str> = offer.map(|offer| policy.from_states(offer).collect()).unwrap_or_default();
+        let offered: Vec<&str> =
+            offer.map(|offer| policy.states_offering(offer).collect()).unwrap_or_default();
         if !target.exists() {
             self.out.push_str("it does not exist");
         } else if offered == [ABSENT] {

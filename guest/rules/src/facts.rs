@@ -95,7 +95,10 @@ impl<'w> Facts<'w> {
     #[inline(never)]
     pub fn subject_has(&self, attr: Attr, value: &str) -> bool {
         let world = self.world;
-        world.subject.as_ref().is_some_and(|subject| world.values(subject.attributes, attr).any(|v| v == value))
+        world
+            .subject
+            .as_ref()
+            .is_some_and(|subject| world.values(subject.attributes, attr).any(|v| v == value))
     }
 
     /// The resource acted on.

@@ -28,9 +28,10 @@ impl Index {
 
     /// The hash of a key (FNV-1a).
     pub(crate) fn hash(kind: u8, name: u8, text: &str) -> u32 {
-        [kind, name].iter().chain(text.as_bytes()).fold(0x811c_9dc5, |hash, &byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        })
+        [kind, name]
+            .iter()
+            .chain(text.as_bytes())
+            .fold(0x811c_9dc5, |hash, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
     }
 
     /// Adds a row.

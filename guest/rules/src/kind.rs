@@ -38,12 +38,8 @@ impl State {
         self
     }
 
-    pub(crate) const ABSENT: Self = Self::new(
-        crate::ABSENT,
-        "Absent",
-        "Not yet made, or gone.",
-        Provenance::new(Certainty::Implied, ""),
-    );
+    pub(crate) const ABSENT: Self =
+        Self::new(crate::ABSENT, "Absent", "Not yet made, or gone.", Provenance::new(Certainty::Implied, ""));
 }
 
 /// A kind of resource, with its states and rules.

@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::contract::{
-    ActionClass, ActionInfo, Branch, Certainty, ConditionClass, ConditionInfo, EffectInfo, Grant, InputInfo, KindInfo,
-    Manifest, Offer, Provenance, Rule, Scope, StateInfo,
+    ActionClass, ActionInfo, Branch, Certainty, ConditionClass, ConditionInfo, EffectInfo, Grant, InputInfo,
+    KindInfo, Manifest, Offer, Provenance, Rule, Scope, StateInfo,
 };
 
 impl Manifest {

@@ -38,8 +38,16 @@ impl Policy {
     ) -> Result<u8, RequestError> {
         self.action_index(name).ok_or_else(|| {
             let kind = world.rows.first().map_or(0, |row| row.kind);
-            let offered = self.operations(world.mode, kind).map(|action| self.actions[usize::from(action)].name);
-            let parts = ["the policy has no action `", name, "`; ", target.kind, " has the operations ", &list(offered)];
+            let offered =
+                self.operations(world.mode, kind).map(|action| self.actions[usize::from(action)].name);
+            let parts = [
+                "the policy has no action `",
+                name,
+                "`; ",
+                target.kind,
+                " has the operations ",
+                &list(offered),
+            ];
             RequestError::UnknownAction(parts.concat())
         })
     }
@@ -47,12 +55,18 @@ impl Policy {
     /// The situation of a target and action: each condition of the offer asked.
     pub(crate) fn situation(&self, facts: &Facts<'_>, action: u8) -> Situation {
         let row = facts.world.rows[facts.target as usize];
-        let mut situation =
-            Situation { mode: facts.world.mode, kind: row.kind, state: row.state, action, holds: 0, known: 0 };
+        let mut situation = Situation {
+            mode: facts.world.mode,
+            kind: row.kind,
+            state: row.state,
+            action,
+            holds: 0,
+            known: 0,
+        };
         if let Ok(offer) = self.offer(situation.mode, situation.kind, action) {
             let mut trace = Trace::default();
-            (situation.holds, situation.known) =
-                self.bits(offer, |condition| (self.conditions[usize::from(condition)].test)(facts, &mut trace));
+            (situation.holds, situation.known) = self
+                .bits(offer, |condition| (self.conditions[usize::from(condition)].test)(facts, &mut trace));
         }
         situation
     }

@@ -1,6 +1,6 @@
 use crate::compile::{
-    ActionTable, AttributeTable, BranchTable, ConditionTable, GrantTable, KindTable, NO_ACTION, NOT_IN_MODE, NOT_OFFERED, OfferTable,
-    RuleTable, StateTable,
+    ActionTable, AttributeTable, BranchTable, ConditionTable, GrantTable, KindTable, NO_ACTION, NOT_IN_MODE,
+    NOT_OFFERED, OfferTable, RuleTable, StateTable,
 };
 use crate::contract::Cause;
 use crate::{Effect, Facts, Modes, Res, Source, Tables};

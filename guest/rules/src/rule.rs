@@ -39,7 +39,8 @@ pub struct Branch {
 }
 
 impl Branch {
-    const ALWAYS: Self = Self { when: &[], unless: &[], requires: &[], next: None, effects: [(Modes::ALL, &[]); 2] };
+    const ALWAYS: Self =
+        Self { when: &[], unless: &[], requires: &[], next: None, effects: [(Modes::ALL, &[]); 2] };
 
     /// Taken where all of these selectors are true.
     #[must_use]

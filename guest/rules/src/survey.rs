@@ -25,7 +25,9 @@ impl Policy {
         for name in &query.actions {
             named.push(self.action_index(name).ok_or_else(|| {
                 let known = list(self.actions.iter().map(|action| action.name));
-                RequestError::UnknownAction(["the policy has no action `", *name, "`; it has ", &known].concat())
+                RequestError::UnknownAction(
+                    ["the policy has no action `", *name, "`; it has ", &known].concat(),
+                )
             })?);
         }
         let mut answers = Vec::with_capacity(query.targets.len() * query.actions.len());

@@ -146,14 +146,21 @@ impl<'a> World<'a> {
     fn add(&mut self, observation: &'a Observation<'a>) -> Result<Option<(u32, u8, &'a str)>, RequestError> {
         let kind = self.policy.kind_index(observation.kind).ok_or_else(|| {
             let known = list(self.policy.kinds.iter().map(|kind| kind.name));
-            RequestError::UnknownKind(["the policy has no kind `", observation.kind, "`; it has ", &known].concat())
+            RequestError::UnknownKind(
+                ["the policy has no kind `", observation.kind, "`; it has ", &known].concat(),
+            )
         })?;
         let state = self.policy.state_index(kind, observation.state).ok_or_else(|| {
             let info = self.policy.kind(kind);
             let known = list(self.policy.states(kind).iter().map(|state| state.name));
             let parts = [
-                info.name, " `", observation.id, "` is in state `", observation.state,
-                "`, which the kind does not have; it has ", &known,
+                info.name,
+                " `",
+                observation.id,
+                "` is in state `",
+                observation.state,
+                "`, which the kind does not have; it has ",
+                &known,
             ];
             RequestError::UnknownState(parts.concat())
         })?;
@@ -161,8 +168,7 @@ impl<'a> World<'a> {
         if let Some(row) = self.find(kind, id) {
             return Ok(Some((row, kind, id)));
         }
-        let attributes =
-            self.span(&observation.attributes, [observation.kind, " `", id])?;
+        let attributes = self.span(&observation.attributes, [observation.kind, " `", id])?;
         let row = self.rows.len() as u32;
         self.rows.push(Row { kind, state, id, attributes });
         if let Some(index) = &mut self.index {
@@ -181,11 +187,7 @@ impl<'a> World<'a> {
 
     /// Resolves attribute names, dropping those that no condition reads, and checks values.
     #[inline(never)]
-    fn span(
-        &mut self,
-        attributes: &'a [Attribute<'a>],
-        place: [&str; 3],
-    ) -> Result<Span, RequestError> {
+    fn span(&mut self, attributes: &'a [Attribute<'a>], place: [&str; 3]) -> Result<Span, RequestError> {
         let first = self.values.len() as u32;
         for attribute in attributes {
             let known = self.policy.attributes.iter().position(|info| info.name == attribute.name);
@@ -198,8 +200,17 @@ impl<'a> World<'a> {
                 };
                 let [place, quote, id] = place;
                 let parts = [
-                    "attribute `", attribute.name, "` of ", place, quote, id, if id.is_empty() { "" } else { "`" },
-                    " is `", attribute.value, "`; it takes ", &known,
+                    "attribute `",
+                    attribute.name,
+                    "` of ",
+                    place,
+                    quote,
+                    id,
+                    if id.is_empty() { "" } else { "`" },
+                    " is `",
+                    attribute.value,
+                    "`; it takes ",
+                    &known,
                 ];
                 return Err(RequestError::Invalid(parts.concat()));
             }
@@ -248,7 +259,8 @@ impl Iterator for Having<'_, '_> {
                 }
             };
             let row = self.world.rows.get(candidate as usize)?;
-            if row.kind == self.kind && self.world.values(row.attributes, self.attr).any(|v| v == self.value) {
+            if row.kind == self.kind && self.world.values(row.attributes, self.attr).any(|v| v == self.value)
+            {
                 return Some(candidate);
             }
         }

@@ -6,8 +6,8 @@
 
 use interlock_rules::Values::Flag;
 use interlock_rules::{
-    Action, Condition, ConditionClass, Effect, Facts, Kind, Provenance, Rule, Source, State, Trace, Truth, attributes,
-    policy,
+    Action, Condition, ConditionClass, Effect, Facts, Kind, Provenance, Rule, Source, State, Trace, Truth,
+    attributes, policy,
 };
 
 #[cfg(target_family = "wasm")]

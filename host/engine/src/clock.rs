@@ -31,10 +31,8 @@ impl Clock {
     }
 
     /// A deadline that starts now.
-    pub(crate) fn deadline(&self, allowed: Duration) -> Deadline {
-        let ticks = u64::try_from(allowed.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX);
-        // One more, because the present tick has begun already.
-        Deadline { start: self.ticks(), ticks: ticks.saturating_add(1), allowed }
+    pub(crate) fn deadline(&self, span: Span) -> Deadline {
+        Deadline { start: self.ticks(), span }
     }
 
     fn ticks(&self) -> u64 {
@@ -53,29 +51,46 @@ impl Drop for Clock {
     }
 }
 
+/// How long a call may take, in time and in ticks: every call needs the latter.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    allowed: Duration,
+    ticks: u64,
+}
+
+impl From<Duration> for Span {
+    fn from(allowed: Duration) -> Self {
+        let ticks = u64::try_from(allowed.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX);
+        // One more, because a call starts within a tick.
+        Self { allowed, ticks: ticks.saturating_add(1) }
+    }
+}
+
 /// When a call has to be over.
 #[derive(Clone, Copy)]
 pub(crate) struct Deadline {
     start: u64,
-    ticks: u64,
-    allowed: Duration,
+    span: Span,
 }
 
 impl Deadline {
     /// Ticks that are left.
     pub(crate) fn left(&self, clock: &Clock) -> u64 {
-        self.ticks.saturating_sub(clock.ticks().saturating_sub(self.start))
+        self.span.ticks.saturating_sub(self.ticks_used(clock))
     }
 
     /// Time used.
     pub(crate) fn used(&self, clock: &Clock) -> Duration {
-        let ticks = clock.ticks().saturating_sub(self.start);
-        TICK.saturating_mul(u32::try_from(ticks).unwrap_or(u32::MAX))
+        TICK.saturating_mul(u32::try_from(self.ticks_used(clock)).unwrap_or(u32::MAX))
     }
 
     /// Time allowed.
     pub(crate) fn allowed(&self) -> Duration {
-        self.allowed
+        self.span.allowed
+    }
+
+    fn ticks_used(&self, clock: &Clock) -> u64 {
+        clock.ticks().saturating_sub(self.start)
     }
 }
 

@@ -159,20 +159,20 @@ impl EngineBuilder {
     ///
     /// Time is counted in ticks of [`TICK`]: a call is stopped at the deadline or up to two ticks after it.
     pub fn call_deadline(mut self, deadline: Duration) -> Self {
-        self.limits.call_deadline = deadline;
+        self.limits.call_deadline = deadline.into();
         self
     }
 
     /// Longest that [`Policy::survey`] and [`Policy::decide_all`] may take. Default: 5 s.
     pub fn batch_deadline(mut self, deadline: Duration) -> Self {
-        self.limits.batch_deadline = deadline;
+        self.limits.batch_deadline = deadline.into();
         self
     }
 
     /// Longest that a policy may run while it is loaded: to initialise itself, to describe itself, and to
     /// answer every situation for the laws, all together. Default: 30 s.
     pub fn load_deadline(mut self, deadline: Duration) -> Self {
-        self.limits.load_deadline = deadline;
+        self.limits.load_deadline = deadline.into();
         self
     }
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 use thiserror::Error;
 use wasmtime::ResourceLimiter;
 
+use crate::clock::Span;
+
 /// Every limit of an engine; [`EngineBuilder`](crate::EngineBuilder) documents and sets them.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
@@ -12,9 +14,9 @@ pub(crate) struct Limits {
     pub(crate) memory_bytes: usize,
     pub(crate) table_elements: usize,
     pub(crate) stack_bytes: usize,
-    pub(crate) call_deadline: Duration,
-    pub(crate) batch_deadline: Duration,
-    pub(crate) load_deadline: Duration,
+    pub(crate) call_deadline: Span,
+    pub(crate) batch_deadline: Span,
+    pub(crate) load_deadline: Span,
     pub(crate) request_bytes: usize,
     pub(crate) related: usize,
     pub(crate) targets: usize,
@@ -33,9 +35,9 @@ impl Default for Limits {
             memory_bytes: 64 << 20,
             table_elements: 10_000,
             stack_bytes: 256 << 10,
-            call_deadline: Duration::from_millis(100),
-            batch_deadline: Duration::from_secs(5),
-            load_deadline: Duration::from_secs(30),
+            call_deadline: Duration::from_millis(100).into(),
+            batch_deadline: Duration::from_secs(5).into(),
+            load_deadline: Duration::from_secs(30).into(),
             request_bytes: 16 << 20,
             related: 65_536,
             targets: 65_536,

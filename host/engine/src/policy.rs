@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use interlock_analysis::Report;
 use interlock_model::{
@@ -11,7 +10,7 @@ use interlock_model::{
 
 use crate::answer::Expected;
 use crate::bindings::types;
-use crate::clock::Deadline;
+use crate::clock::{Deadline, Span};
 use crate::convert::{lend_request, lend_survey};
 use crate::engine::Engine;
 use crate::error::{Breach, CallError, EvaluateError, LoadError};
@@ -170,7 +169,7 @@ impl Policy {
         self.engine().limits()
     }
 
-    fn deadline(&self, which: impl FnOnce(&Limits) -> Duration) -> Deadline {
+    fn deadline(&self, which: impl FnOnce(&Limits) -> Span) -> Deadline {
         self.engine().clock().deadline(which(self.limits()))
     }
 }

@@ -4,12 +4,14 @@
 //! its end goes on with zeros, so shorter tapes and smaller numbers make plainer requests.
 
 use std::collections::BTreeSet;
+use std::fmt::{self, Debug};
 
 use interlock_model::{
     ABSENT, Attribute, Attributes, Coverage, InputInfo, Manifest, Observation, Offer, Request, Subject, SurveyQuery,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde::Serialize;
 
 /// Who may own things and whom they may be shared with: two subjects and a group.
 const PEOPLE: &[&str] = &["ann", "bob", "ops"];
@@ -30,22 +32,33 @@ const ODD: &[&str] = &[
     "not-in-mode", "../../etc", "true", "-1", "18446744073709551616",
 ];
 
-/// A tape of choices.
-pub(crate) fn tapes() -> impl Strategy<Value = Vec<u16>> {
-    vec(any::<u16>(), 100..700)
+/// What `read` makes of any tape.
+pub(crate) fn any_of<T: Debug>(
+    manifest: &'static Manifest,
+    read: fn(&mut Generator<'_>) -> T,
+) -> impl Strategy<Value = T> {
+    vec(any::<u16>(), 100..700).prop_map(move |tape| read(&mut Generator { manifest, reads: BTreeSet::new(), choices: tape.iter() }))
+}
+
+/// Shown as JSON, so that a request that fails can be put to the program as it stands.
+#[derive(Clone)]
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: Serialize> Debug for Json<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(&self.0).map_err(|_| fmt::Error)?)
+    }
 }
 
 /// Reads requests off a tape.
 pub(crate) struct Generator<'a> {
-    manifest: &'a Manifest,
+    manifest: &'static Manifest,
+    /// What the conditions of the offer in question read.
+    reads: BTreeSet<&'static str>,
     choices: std::slice::Iter<'a, u16>,
 }
 
 impl<'a> Generator<'a> {
-    pub(crate) fn new(manifest: &'a Manifest, tape: &'a [u16]) -> Self {
-        Self { manifest, choices: tape.iter() }
-    }
-
     /// One of the numbers below `count`; 0 where there are none.
     pub(crate) fn below(&mut self, count: usize) -> usize {
         let choice = usize::from(self.choices.next().copied().unwrap_or_default());
@@ -57,14 +70,18 @@ impl<'a> Generator<'a> {
         self.below(times) == times - 1
     }
 
-    fn pick<T>(&mut self, list: &'a [T]) -> &'a T {
+    fn pick<'l, T>(&mut self, list: &'l [T]) -> &'l T {
         &list[self.below(list.len())]
     }
 
     /// Something that some offer is about, with resources around it that its conditions look at.
     pub(crate) fn request(&mut self) -> Request {
         let manifest = self.manifest;
-        let offer = self.pick(&manifest.offers);
+        // Of three offers the one that asks most: events ask little and are many.
+        let offers = [0; 3].map(|_| self.pick(&manifest.offers));
+        let asks_most = offers.into_iter().max_by_key(|offer| offer.conditions.len());
+        let offer = asks_most.filter(|_| !self.once_in(4)).unwrap_or(offers[0]);
+        self.reads = reads_of(manifest, offer);
         let kind = &manifest.kinds[usize::from(offer.kind)];
         let state = match self.below(8) {
             7 => self.below(kind.states.len()),
@@ -75,7 +92,7 @@ impl<'a> Generator<'a> {
         let mut target = self.resource(&kind.name, Some("target."));
         target.state.clone_from(&kind.states[state].name);
         let subject = self.subject(&kind.name);
-        let mut related = self.related(&self.kinds_of(offer));
+        let mut related = self.related();
         related.retain(|other| (&other.kind, &other.id) != (&target.kind, &target.id));
         Request {
             mode: manifest.modes[mode].clone(),
@@ -105,13 +122,20 @@ impl<'a> Generator<'a> {
 
     /// A resource that nothing in the request shows yet. None: there is no id left for it.
     pub(crate) fn another(&mut self, request: &Request) -> Option<Observation> {
-        let offer = self.offer_of(request);
-        let kinds = offer.map(|offer| self.kinds_of(offer)).unwrap_or_default();
-        let kind = self.kind_among(&kinds);
-        let resource = self.resource(&kind, None);
-        let shown = std::iter::once(&request.target).chain(&request.related);
-        let mut shown = shown.filter(|other| other.kind == resource.kind);
-        shown.all(|other| other.id != resource.id).then_some(resource)
+        let shown: Vec<&Observation> = std::iter::once(&request.target).chain(&request.related).collect();
+        let is_shown = |kind: &str, id: &str| shown.iter().any(|other| other.kind == kind && other.id == id);
+        // Where links lead that the request does not show: there it is most likely to matter.
+        let links: Vec<(&str, &str)> = inputs(self.manifest, "target.")
+            .filter_map(|input| Some((input.links_to.as_deref()?, request.target.attributes.get(name_of(input))?)))
+            .filter(|(kind, id)| !is_shown(kind, id))
+            .collect();
+        if !links.is_empty() && !self.once_in(3) {
+            let (kind, id) = *self.pick(&links);
+            return Some(Observation { id: id.to_owned(), ..self.resource(kind, None) });
+        }
+        let kind = self.kind();
+        let resource = self.resource(kind, None);
+        (!is_shown(&resource.kind, &resource.id)).then_some(resource)
     }
 
     /// An attribute that its bearer, one of the request's, does not have yet. None: it has that one.
@@ -231,18 +255,18 @@ impl<'a> Generator<'a> {
         Some(Subject { id, roles, attributes })
     }
 
-    fn role(&mut self, manifest: &'a Manifest) -> String {
+    fn role(&mut self, manifest: &Manifest) -> String {
         match manifest.roles.get(self.below(manifest.roles.len() + 1)) {
             Some(role) => role.clone(),
             None => "nobody-knows".to_owned(),
         }
     }
 
-    fn related(&mut self, kinds: &BTreeSet<String>) -> Vec<Observation> {
+    fn related(&mut self) -> Vec<Observation> {
         let mut related: Vec<Observation> = Vec::new();
         for _ in 0..self.below(16) {
-            let kind = self.kind_among(kinds);
-            let resource = self.resource(&kind, None);
+            let kind = self.kind();
+            let resource = self.resource(kind, None);
             if !related.iter().any(|other| (&other.kind, &other.id) == (&resource.kind, &resource.id)) {
                 related.push(resource);
             }
@@ -271,13 +295,17 @@ impl<'a> Generator<'a> {
         Observation { kind: kind.to_owned(), id, state, attributes }
     }
 
-    /// Values for some of the inputs below a path; links more often than others.
+    /// Values for some of the inputs below a path; links, and what the conditions read, more often than others.
     fn attributes(&mut self, prefix: &str) -> Attributes {
         let mut attributes = Attributes::new();
         for input in inputs(self.manifest, prefix) {
             let name = name_of(input);
-            let seldom = input.links_to.is_none() && !matches!(name, "owner" | "bucket" | "acknowledged");
-            let given = if seldom { self.once_in(4) } else { !self.once_in(4) };
+            let often = input.links_to.is_some() || matches!(name, "owner" | "bucket" | "acknowledged");
+            let given = match (self.reads.contains(input.path.as_str()), often) {
+                (true, true) => !self.once_in(4),
+                (true, false) => self.once_in(3),
+                (false, _) => self.once_in(16),
+            };
             if given {
                 attributes.push(name, self.value(input));
                 // A name may repeat.
@@ -289,7 +317,7 @@ impl<'a> Generator<'a> {
         attributes
     }
 
-    fn value(&mut self, input: &'a InputInfo) -> String {
+    fn value(&mut self, input: &InputInfo) -> String {
         let name = name_of(input);
         if let Some(kind) = &input.links_to
             && (input.values.is_empty() || self.once_in(2))
@@ -308,26 +336,13 @@ impl<'a> Generator<'a> {
         self.pick(TEXTS).to_string()
     }
 
-    fn kind_among(&mut self, kinds: &BTreeSet<String>) -> String {
+    /// Mostly a kind that the conditions look at.
+    fn kind(&mut self) -> &'static str {
         let manifest = self.manifest;
-        if kinds.is_empty() || self.once_in(8) {
-            return self.pick(&manifest.kinds).name.clone();
-        }
-        let position = self.below(kinds.len());
-        kinds.iter().nth(position).cloned().unwrap_or_default()
-    }
-
-    /// Kinds that the conditions of an offer look at.
-    fn kinds_of(&self, offer: &Offer) -> BTreeSet<String> {
-        let reads = offer.conditions.iter().flat_map(|&code| &self.manifest.conditions[usize::from(code)].reads);
-        let related = reads.filter_map(|path| path.strip_prefix("related.")?.split_once('.'));
-        related.map(|(kind, _)| kind.to_owned()).collect()
-    }
-
-    fn offer_of(&self, request: &Request) -> Option<&'a Offer> {
-        let manifest = self.manifest;
-        let (mode, kind) = (manifest.mode(&request.mode)?, manifest.kind(&request.target.kind)?);
-        manifest.offer(mode, kind, manifest.action(&request.action)?)
+        let related = self.reads.iter().filter_map(|path| path.strip_prefix("related.")?.split_once('.'));
+        let kinds: BTreeSet<&'static str> = related.map(|(kind, _)| kind).collect();
+        let kinds: Vec<&'static str> = kinds.into_iter().collect();
+        if kinds.is_empty() || self.once_in(8) { self.pick(&manifest.kinds).name.as_str() } else { *self.pick(&kinds) }
     }
 
     fn coverage(&mut self) -> Coverage {
@@ -362,7 +377,13 @@ fn name_of(input: &InputInfo) -> &str {
     input.path.rsplit_once('.').map_or(&input.path, |(_, name)| name)
 }
 
-/// Whether a list of attributes has the name.
+/// Leaves the attributes whose names are wanted.
 pub(crate) fn keep(attributes: &mut Attributes, wanted: impl Fn(&str) -> bool) {
     attributes.0.retain(|Attribute { name, .. }| wanted(name));
+}
+
+/// What the conditions of an offer read.
+fn reads_of(manifest: &'static Manifest, offer: &Offer) -> BTreeSet<&'static str> {
+    let conditions = offer.conditions.iter().map(|&condition| &manifest.conditions[usize::from(condition)]);
+    conditions.flat_map(|condition| &condition.reads).map(String::as_str).collect()
 }

@@ -5,53 +5,43 @@ use interlock_rules::{Action, Branch, Kind, Provenance, Rule, State};
 use super::sight;
 use crate::actions::{CREATE, DELETE, DUPLICATE, EDIT, FORCE_DELETE, RETRY, SHARE, UNSHARE, VIEW};
 use crate::conditions::{
-    BACKUP_TYPE_IN_MODE, CLUSTER_ACCESSIBLE, CLUSTER_ACTIVE, CONNECTION_VALID, LOCATION_ACCESSIBLE, LOCATION_VALID,
-    NO_WORKER, SHARE_TARGET_EXISTS, WORKER_AVAILABLE,
+    BACKUP_TYPE_IN_MODE, CLUSTER_ACCESSIBLE, CLUSTER_ACTIVE, CONNECTION_VALID, LOCATION_ACCESSIBLE,
+    LOCATION_VALID, NO_WORKER, SHARE_TARGET_EXISTS, WORKER_AVAILABLE,
 };
 use crate::effects::*;
 use crate::events::{ABORTED, CLOUD_OBJECTS_MISSING, DELETE_COMPLETED, NAMESPACE_MISSING_AT_RUN, STARTED};
 use crate::modes::{CLASSIC, FEDERATED};
 use questions::{
-    ACKNOWLEDGED_LOSS, CSI_CLUSTER_REACHABLE, EVERY_MACHINE_FAILED, LOCATION_NOT_INVALID, MACHINES_NOT_RUNNING,
-    NAMESPACES_FREE, OF_MACHINES, OF_NAMESPACES, RETENTION_OVER, SCHEDULED, SHARER_OWNS_LOCATION,
+    ACKNOWLEDGED_LOSS, CSI_CLUSTER_REACHABLE, EVERY_MACHINE_FAILED, LOCATION_NOT_INVALID,
+    MACHINES_NOT_RUNNING, NAMESPACES_FREE, OF_MACHINES, OF_NAMESPACES, RETENTION_OVER, SCHEDULED,
+    SHARER_OWNS_LOCATION,
 };
 
 sight!(SIGHT, "backup");
 
-static ALL_DONE: Action = Action::event(
-    "all-volumes-and-resources-done",
-    "Every volume and resource is backed up.",
-);
-static SOME_VOLUMES_FAILED: Action =
-    Action::event("some-volumes-failed", "Only some volumes are backed up.");
-static ALL_VOLUMES_FAILED: Action =
-    Action::event("all-volumes-failed", "No volume is backed up.");
+static ALL_DONE: Action =
+    Action::event("all-volumes-and-resources-done", "Every volume and resource is backed up.");
+static SOME_VOLUMES_FAILED: Action = Action::event("some-volumes-failed", "Only some volumes are backed up.");
+static ALL_VOLUMES_FAILED: Action = Action::event("all-volumes-failed", "No volume is backed up.");
 static RESOURCE_BACKUP_FAILED: Action =
     Action::event("resource-backup-failed", "The resources could not be backed up.");
 static SOME_VMS_FAILED: Action =
     Action::event("some-vms-failed", "Only some virtual machines are backed up.");
-static ALL_VMS_FAILED: Action =
-    Action::event("all-vms-failed", "No virtual machine is backed up.");
-static ALL_VMS_DONE: Action =
-    Action::event("all-vms-done", "Every virtual machine is backed up.");
+static ALL_VMS_FAILED: Action = Action::event("all-vms-failed", "No virtual machine is backed up.");
+static ALL_VMS_DONE: Action = Action::event("all-vms-done", "Every virtual machine is backed up.");
 static VM_CUSTOM_RULES_EXECUTED: Action = Action::event(
     "vm-custom-rules-executed",
     "Custom rules ran, and failed on machines that are paused or stopped.",
 );
 static PRE_EXEC_RULE_FAILED: Action =
     Action::event("pre-exec-rule-failed", "A rule that runs before the backup failed.");
-static CAPTURED: Action =
-    Action::event("captured", "The snapshot is taken; the upload is not finished.");
-static DEPENDENT_FOUND: Action = Action::event(
-    "dependent-incremental-found",
-    "An incremental backup depends on this one.",
-);
+static CAPTURED: Action = Action::event("captured", "The snapshot is taken; the upload is not finished.");
+static DEPENDENT_FOUND: Action =
+    Action::event("dependent-incremental-found", "An incremental backup depends on this one.");
 static DEPENDENCY_RESOLVED: Action =
     Action::event("dependency-resolved", "No incremental backup depends on it any more.");
-static ALL_CLUSTERS_LOST: Action = Action::event(
-    "all-clusters-lost",
-    "The last cluster that could carry out the deletion is gone.",
-);
+static ALL_CLUSTERS_LOST: Action =
+    Action::event("all-clusters-lost", "The last cluster that could carry out the deletion is gone.");
 static DISCOVERED_BY_SYNC: Action =
     Action::event("discovered-by-sync", "A sync found the backup in its location.");
 
@@ -76,8 +66,13 @@ pub(super) static BACKUP: Kind = Kind::new(
         State::new("failure", "Failure", "No volume or resource is backed up.", Provenance::stated("SM")),
         State::new("in-progress", "In-Progress", "The backup is running.", Provenance::stated("SM")),
         State::new("pending", "Pending", "Accepted, and not started.", Provenance::implied("API")),
-        State::new("captured", "Captured", "The snapshot is taken; the upload is not finished.", Provenance::implied("API"))
-            .observed(),
+        State::new(
+            "captured",
+            "Captured",
+            "The snapshot is taken; the upload is not finished.",
+            Provenance::implied("API"),
+        )
+        .observed(),
         State::new("aborted", "Aborted", "Stopped before its end.", Provenance::implied("API TRP")),
         State::new("deleting", "Deleting", "Deletion is under way.", Provenance::stated("DB")),
         State::new(
@@ -114,19 +109,33 @@ pub(super) static BACKUP: Kind = Kind::new(
     Rule::of(&CREATE)
         .from(&["absent"])
         .only_in(CLASSIC)
-        .requires(&[&CLUSTER_ACCESSIBLE, &LOCATION_ACCESSIBLE, &CLUSTER_ACTIVE, &NAMESPACES_FREE, &LOCATION_VALID])
+        .requires(&[
+            &CLUSTER_ACCESSIBLE,
+            &LOCATION_ACCESSIBLE,
+            &CLUSTER_ACTIVE,
+            &NAMESPACES_FREE,
+            &LOCATION_VALID,
+        ])
         .branches(&[Branch::when(&[&MACHINES_NOT_RUNNING]).to("pending").effects(&[&MACHINE_FAILS])])
         .to("pending")
         .source(Provenance::stated("T39 CB SM PR VR VP OPEN-5 OPEN-10")),
     Rule::of(&VIEW)
         .from(&[
-            "success", "partial-success", "failure", "in-progress", "pending", "captured", "aborted", "deleting",
-            "delete-pending", "cloud-backup-missing",
+            "success",
+            "partial-success",
+            "failure",
+            "in-progress",
+            "pending",
+            "captured",
+            "aborted",
+            "deleting",
+            "delete-pending",
+            "cloud-backup-missing",
         ])
         .source(Provenance::stated("APIC DR SA")),
-    Rule::of(&EDIT)
-        .from(&["success", "partial-success", "failure"])
-        .source(Provenance::stated("API AT DR TRP").note("Labels; in classic mode the cloud account as well.")),
+    Rule::of(&EDIT).from(&["success", "partial-success", "failure"]).source(
+        Provenance::stated("API AT DR TRP").note("Labels; in classic mode the cloud account as well."),
+    ),
     Rule::of(&SHARE)
         .from(&["success", "partial-success"])
         .requires(&[&SHARE_TARGET_EXISTS])
@@ -138,7 +147,16 @@ pub(super) static BACKUP: Kind = Kind::new(
         .effects(&[&ACCESS_ENDS])
         .source(Provenance::stated("SR RV")),
     Rule::of(&DUPLICATE)
-        .from(&["success", "partial-success", "failure", "in-progress", "pending", "captured", "aborted", "cloud-backup-missing"])
+        .from(&[
+            "success",
+            "partial-success",
+            "failure",
+            "in-progress",
+            "pending",
+            "captured",
+            "aborted",
+            "cloud-backup-missing",
+        ])
         .requires(&[&CLUSTER_ACCESSIBLE])
         .effects(&[&BACKUP_CREATED])
         .source(Provenance::stated("TRP DR")),
@@ -165,8 +183,15 @@ pub(super) static BACKUP: Kind = Kind::new(
     Rule::of(&FORCE_DELETE)
         .only_in(FEDERATED)
         .from(&[
-            "success", "partial-success", "failure", "in-progress", "cloud-backup-missing", "aborted", "pending",
-            "captured", "deleting",
+            "success",
+            "partial-success",
+            "failure",
+            "in-progress",
+            "cloud-backup-missing",
+            "aborted",
+            "pending",
+            "captured",
+            "deleting",
         ])
         .requires(&[&NO_WORKER, &ACKNOWLEDGED_LOSS])
         .to("absent")
@@ -214,7 +239,9 @@ pub(super) static BACKUP: Kind = Kind::new(
         .only_in(CLASSIC)
         .from(RUNNING)
         .requires(&[&OF_MACHINES])
-        .branches(&[Branch::when(&[&EVERY_MACHINE_FAILED]).to("failure").effects(&[&MACHINE_FAILURES_RECORDED])])
+        .branches(&[Branch::when(&[&EVERY_MACHINE_FAILED])
+            .to("failure")
+            .effects(&[&MACHINE_FAILURES_RECORDED])])
         .to("partial-success")
         .effects(&[&MACHINE_FAILURES_RECORDED])
         .source(Provenance::inferred("T46a G11 SM VP")),
@@ -230,7 +257,10 @@ pub(super) static BACKUP: Kind = Kind::new(
         .effects(&[&ALERT_PARTIAL_BACKUP])
         .source(Provenance::stated("T46c G11 FN")),
     Rule::of(&CAPTURED).from(&["in-progress"]).to("captured").source(Provenance::chosen("G11")),
-    Rule::of(&ABORTED).from(&["pending", "in-progress", "captured"]).to("aborted").source(Provenance::chosen("G11 G12")),
+    Rule::of(&ABORTED)
+        .from(&["pending", "in-progress", "captured"])
+        .to("aborted")
+        .source(Provenance::chosen("G11 G12")),
     Rule::of(&DEPENDENT_FOUND)
         .from(&["deleting"])
         .to("delete-pending")
@@ -269,8 +299,8 @@ mod questions {
     use interlock_rules::{Condition, ConditionClass, Link, Provenance, Truth};
 
     use crate::attributes::{
-        ACKNOWLEDGED, BACKUP_TYPE, CLUSTER, LOCATION, NAMESPACES, OBJECT_LOCK, OBJECT_TYPE, REACHABLE, RETENTION, RULES,
-        TRIGGER, VIRTUAL_MACHINE, VM_COUNT, VM_FAILED,
+        ACKNOWLEDGED, BACKUP_TYPE, CLUSTER, LOCATION, NAMESPACES, OBJECT_LOCK, OBJECT_TYPE, REACHABLE,
+        RETENTION, RULES, TRIGGER, VIRTUAL_MACHINE, VM_COUNT, VM_FAILED,
     };
     use crate::conditions::{ask_linked, trouble, works};
     use crate::sharing::{Level, level};
@@ -284,7 +314,9 @@ mod questions {
         "Is none of the namespaces a protected one?",
         |facts, _| (!facts.target().values(NAMESPACES).any(|name| PROTECTED.contains(&name))).into(),
     )
-    .refuses("namespaces of the system (kube-system, kube-node-lease, kube-public, portworx) are not backed up")
+    .refuses(
+        "namespaces of the system (kube-system, kube-node-lease, kube-public, portworx) are not backed up",
+    )
     .reads(&["target.namespaces"])
     .source(Provenance::stated("CB"));
 
@@ -305,7 +337,8 @@ mod questions {
                     answer = answer.or(if facts.complete() { Truth::False } else { Truth::Unknown });
                     continue;
                 };
-                let fails = machine.state() != "running" && (own_rules || machine.get(RULES) == Some("custom"));
+                let fails =
+                    machine.state() != "running" && (own_rules || machine.get(RULES) == Some("custom"));
                 if fails {
                     trace.blame(machine, machine.state());
                 }
@@ -316,7 +349,10 @@ mod questions {
     )
     .refuses("custom rules fail on machines that do not run")
     .reads(&[
-        "target.object-type", "target.rules", "target.virtual-machine", "related.virtual-machine.state",
+        "target.object-type",
+        "target.rules",
+        "target.virtual-machine",
+        "related.virtual-machine.state",
         "related.virtual-machine.rules",
     ])
     .source(Provenance::chosen("SM VP STKC OPEN-5"));
@@ -341,15 +377,13 @@ mod questions {
     .reads(&["target.object-type"])
     .source(Provenance::stated("STKC VP"));
 
-    pub(super) static SCHEDULED: Condition = Condition::new(
-        "scheduled",
-        ConditionClass::Target,
-        "Did a schedule start it?",
-        |facts, _| (facts.target().get(TRIGGER) == Some("schedule")).into(),
-    )
-    .refuses("it was started by hand")
-    .reads(&["target.trigger"])
-    .source(Provenance::stated("FN"));
+    pub(super) static SCHEDULED: Condition =
+        Condition::new("scheduled", ConditionClass::Target, "Did a schedule start it?", |facts, _| {
+            (facts.target().get(TRIGGER) == Some("schedule")).into()
+        })
+        .refuses("it was started by hand")
+        .reads(&["target.trigger"])
+        .source(Provenance::stated("FN"));
 
     /// Selects between failure and partial success.
     pub(super) static EVERY_MACHINE_FAILED: Condition = Condition::new(
@@ -448,8 +482,6 @@ mod questions {
         },
     )
     .refuses("you do not own its location")
-    .reads(&[
-        "target.location", "related.backup-location.access",
-    ])
+    .reads(&["target.location", "related.backup-location.access"])
     .source(Provenance::stated("SR AT"));
 }

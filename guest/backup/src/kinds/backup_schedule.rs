@@ -5,14 +5,15 @@ use interlock_rules::{Action, Branch, Kind, Provenance, Rule, State};
 use super::sight;
 use crate::actions::{CREATE, DELETE, DUPLICATE, EDIT, RESUME, SUSPEND, VIEW};
 use crate::conditions::{
-    BACKUP_DELETION_ASKED, CLUSTER_ACCESSIBLE, CLUSTER_ACTIVE, CONNECTION_VALID, LOCATION_ACCESSIBLE, LOCATION_VALID,
+    BACKUP_DELETION_ASKED, CLUSTER_ACCESSIBLE, CLUSTER_ACTIVE, CONNECTION_VALID, LOCATION_ACCESSIBLE,
+    LOCATION_VALID,
 };
 use crate::effects::*;
 use crate::events::{DELETE_COMPLETED, NAMESPACE_MISSING_AT_RUN};
 use crate::modes::{CLASSIC, FEDERATED};
 use questions::{
-    CLUSTER_SCHEDULABLE, FEATURES_IN_MODE, LICENSE_VALID, LOCK_POLICY_FITS, NO_UNFINISHED_RUN, PARALLEL_IN_MODE,
-    PARALLEL_VOLUMES, POLICY_ACCESSIBLE,
+    CLUSTER_SCHEDULABLE, FEATURES_IN_MODE, LICENSE_VALID, LOCK_POLICY_FITS, NO_UNFINISHED_RUN,
+    PARALLEL_IN_MODE, PARALLEL_VOLUMES, POLICY_ACCESSIBLE,
 };
 
 sight!(SIGHT, "backup-schedule");
@@ -20,10 +21,8 @@ sight!(SIGHT, "backup-schedule");
 pub(super) static RUN: Action = Action::event("run", "An interval has passed: a backup is due.");
 static LICENSE_CHECK_FAILED: Action =
     Action::event("license-check-failed", "The licence is no longer valid.");
-static SUSPENSION_STARTED: Action =
-    Action::event("suspension-started", "A suspension is being applied.");
-static RESUMPTION_STARTED: Action =
-    Action::event("resumption-started", "A resumption is being applied.");
+static SUSPENSION_STARTED: Action = Action::event("suspension-started", "A suspension is being applied.");
+static RESUMPTION_STARTED: Action = Action::event("resumption-started", "A resumption is being applied.");
 static SUSPENDED: Action = Action::event("suspended", "A suspension is in force.");
 static RESUMED: Action = Action::event("resumed", "A resumption is in force.");
 static CHANGE_FAILED: Action = Action::event("change-failed", "The last change could not be applied.");
@@ -37,9 +36,16 @@ pub(super) static BACKUP_SCHEDULE: Kind = Kind::new(
     &[
         State::new("active", "Active", "Creates backups at its intervals.", Provenance::stated("SM")),
         State::new("suspended", "Suspended", "Paused: creates no backups.", Provenance::stated("SM")),
-        State::new("suspending", "Suspending", "A suspension is being applied.", Provenance::implied("API")).observed(),
-        State::new("resuming", "Resuming", "A resumption is being applied.", Provenance::implied("API")).observed(),
-        State::new("delete-pending", "Delete Pending", "Deletion is accepted and not finished.", Provenance::implied("API")),
+        State::new("suspending", "Suspending", "A suspension is being applied.", Provenance::implied("API"))
+            .observed(),
+        State::new("resuming", "Resuming", "A resumption is being applied.", Provenance::implied("API"))
+            .observed(),
+        State::new(
+            "delete-pending",
+            "Delete Pending",
+            "Deletion is accepted and not finished.",
+            Provenance::implied("API"),
+        ),
         State::new("deleting", "Deleting", "Deletion is under way.", Provenance::implied("API")),
         State::new("failed", "Failed", "The last change failed.", Provenance::implied("API")),
     ],
@@ -86,7 +92,9 @@ pub(super) static BACKUP_SCHEDULE: Kind = Kind::new(
     Rule::of(&RESUME).from(&["active"]).source(Provenance::chosen("OPEN-7")),
     Rule::of(&DELETE)
         .from(&["active", "suspended", "suspending", "resuming", "failed"])
-        .branches(&[Branch::when(&[&BACKUP_DELETION_ASKED]).to("delete-pending").effects(&[&TAKEN_BACKUPS_DELETED])])
+        .branches(&[Branch::when(&[&BACKUP_DELETION_ASKED])
+            .to("delete-pending")
+            .effects(&[&TAKEN_BACKUPS_DELETED])])
         .to("delete-pending")
         .effects(&[&BACKUPS_RETAINED])
         .source(Provenance::stated("T38 DR API STKC")),
@@ -130,8 +138,8 @@ mod questions {
     use interlock_rules::{Condition, ConditionClass, Link, Provenance, Truth};
 
     use crate::attributes::{
-        API_STATUS, CLUSTER, ENABLE_PARALLEL, LICENSE, LOCATION, LOCKED, OBJECT_LOCK, PARALLEL, POLICY, PREVIOUS_RUN,
-        RETENTION_GT_INTERVAL, SUSPENDED_BY, VOLUMES,
+        API_STATUS, CLUSTER, ENABLE_PARALLEL, LICENSE, LOCATION, LOCKED, OBJECT_LOCK, PARALLEL, POLICY,
+        PREVIOUS_RUN, RETENTION_GT_INTERVAL, SUSPENDED_BY, VOLUMES,
     };
     use crate::conditions::{accessible, ask_linked, trouble};
 
@@ -141,7 +149,8 @@ mod questions {
         "Is the cluster neither offline nor being deleted?",
         |facts, trace| {
             ask_linked!(facts, trace, CLUSTER, |cluster| {
-                let offline = cluster.get(API_STATUS).is_some_and(|status| status.eq_ignore_ascii_case("offline"));
+                let offline =
+                    cluster.get(API_STATUS).is_some_and(|status| status.eq_ignore_ascii_case("offline"));
                 let gone = matches!(cluster.state(), "disconnected" | "not-available" | "delete-pending");
                 trace.blame(cluster, if gone { trouble(cluster) } else { "offline" });
                 (!offline && !gone).into()
@@ -156,14 +165,10 @@ mod questions {
         "schedule-policy-accessible",
         ConditionClass::Access,
         "Does the subject own the schedule policy, or is it shared with them?",
-        |facts, trace| {
-            accessible(facts, trace, POLICY)
-        },
+        |facts, trace| accessible(facts, trace, POLICY),
     )
     .refuses("its schedule policy is neither yours nor shared with you")
-    .reads(&[
-        "subject.roles", "target.policy", "related.schedule-policy.access",
-    ])
+    .reads(&["subject.roles", "target.policy", "related.schedule-policy.access"])
     .source(Provenance::stated("SP SPC"));
 
     /// Classic: an object-locked location takes schedules with a locked policy, kept longer than the interval.
@@ -244,7 +249,8 @@ mod questions {
         "Is the licence valid, if the licence check suspended the schedule?",
         |facts, _| {
             let target = facts.target();
-            (target.get(SUSPENDED_BY) != Some("license-check") || target.get(LICENSE) != Some("expired")).into()
+            (target.get(SUSPENDED_BY) != Some("license-check") || target.get(LICENSE) != Some("expired"))
+                .into()
         },
     )
     .refuses("the licence check suspended it, and the licence is not valid")
@@ -258,7 +264,9 @@ mod questions {
         |facts, _| {
             let target = facts.target();
             let finished = target.get(PREVIOUS_RUN).is_none_or(|run| {
-                !["in-progress", "uploading", "pending", "captured"].iter().any(|open| run.eq_ignore_ascii_case(open))
+                !["in-progress", "uploading", "pending", "captured"]
+                    .iter()
+                    .any(|open| run.eq_ignore_ascii_case(open))
             });
             (finished || target.flag(PARALLEL) == Some(true)).into()
         },

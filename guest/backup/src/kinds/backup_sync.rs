@@ -20,15 +20,27 @@ pub(super) static BACKUP_SYNC: Kind = Kind::new(
     "backup sync",
     &[
         State::new("pending", "Pending", "Triggered, and not yet started.", Provenance::stated("SM")),
-        State::new("in-progress", "In Progress", "Running; blocks every other sync on the bucket.", Provenance::stated("SM")),
+        State::new(
+            "in-progress",
+            "In Progress",
+            "Running; blocks every other sync on the bucket.",
+            Provenance::stated("SM"),
+        ),
         State::new("completed", "Completed", "Finished.", Provenance::implied("SM API")),
-        State::new("failed", "Failed", "Ended with an error; it may be tried again at once (OPEN-18).", Provenance::implied("API")),
+        State::new(
+            "failed",
+            "Failed",
+            "Ended with an error; it may be tried again at once (OPEN-18).",
+            Provenance::implied("API"),
+        ),
     ],
     Provenance::stated("SM"),
 )
 .only_in(FEDERATED)
 .seen_by(&[
-    "subject.roles", "subject.state", "related.backup-sync.location",
+    "subject.roles",
+    "subject.state",
+    "related.backup-sync.location",
     "related.backup-location.access",
 ])
 .rules(&[

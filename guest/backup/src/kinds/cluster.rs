@@ -4,7 +4,8 @@ use interlock_rules::{Action, Branch, Kind, Provenance, Rule, State};
 
 use super::sight;
 use crate::actions::{
-    CREATE, DELETE, DELETE_ALL_CLUSTER_BACKUPS, EDIT, REFRESH_CREDENTIALS, SHARE, SHARE_CLUSTER_BACKUPS, UNSHARE, VIEW,
+    CREATE, DELETE, DELETE_ALL_CLUSTER_BACKUPS, EDIT, REFRESH_CREDENTIALS, SHARE, SHARE_CLUSTER_BACKUPS,
+    UNSHARE, VIEW,
 };
 use crate::conditions::{
     BACKUP_DELETION_ASKED, CLOUD_ACCOUNT_OWNED, CLOUD_ACCOUNT_USABLE, IS_SHARED, RESTORE_DELETION_ASKED,
@@ -23,24 +24,20 @@ sight!(SIGHT, "cluster");
 static ADD_SUCCEEDED: Action = Action::event("add-succeeded", "The cluster is registered.");
 static ADD_FAILED: Action = Action::event("add-failed", "The cluster could not be registered.");
 static CAME_ONLINE: Action = Action::event("came-online", "The cluster answers for the first time.");
-static CONNECTIVITY_LOST: Action =
-    Action::event("connectivity-lost", "The cluster no longer answers.");
+static CONNECTIVITY_LOST: Action = Action::event("connectivity-lost", "The cluster no longer answers.");
 static KUBERNETES_TOKEN_EXPIRED: Action =
     Action::event("kubernetes-token-expired", "The token for the cluster has expired.");
 static STORK_MISSING: Action = Action::event("stork-missing", "The cluster has no Stork.");
 static KUBECONFIG_EXPIRED: Action =
     Action::event("kubeconfig-expired", "The kubeconfig of the cluster has expired.");
 static CLUSTER_DOWN: Action = Action::event("cluster-down", "The cluster is down.");
-static CONNECTIVITY_RESTORED: Action =
-    Action::event("connectivity-restored", "The cluster answers again.");
+static CONNECTIVITY_RESTORED: Action = Action::event("connectivity-restored", "The cluster answers again.");
 static UPDATE_WITH_INVALID_KUBECONFIG: Action = Action::event(
     "update-with-invalid-kubeconfig",
     "An update brought a kubeconfig that does not open the cluster.",
 );
-static LABEL_REMOVED: Action =
-    Action::event("label-removed", "The label that selected the shoot is gone.");
-static LABEL_RESTORED: Action =
-    Action::event("label-restored", "The label that selected the shoot is back.");
+static LABEL_REMOVED: Action = Action::event("label-removed", "The label that selected the shoot is gone.");
+static LABEL_RESTORED: Action = Action::event("label-restored", "The label that selected the shoot is back.");
 static DISCOVERED: Action = Action::event("discovered", "A discovery found the cluster.");
 static CREDENTIALS_REFRESHED: Action =
     Action::event("credentials-refreshed", "The kubeconfig of the cluster was renewed.");
@@ -50,7 +47,9 @@ static TAKEN_ALONG: &[Branch] = &[
     Branch::when(&[&BACKUP_DELETION_ASKED, &RESTORE_DELETION_ASKED])
         .effects(&[&OWN_BACKUPS_DELETED, &OWN_RESTORES_DELETED, &SCHEDULES_REMOVED])
         .to("delete-pending"),
-    Branch::when(&[&BACKUP_DELETION_ASKED]).effects(&[&OWN_BACKUPS_DELETED, &SCHEDULES_REMOVED]).to("delete-pending"),
+    Branch::when(&[&BACKUP_DELETION_ASKED])
+        .effects(&[&OWN_BACKUPS_DELETED, &SCHEDULES_REMOVED])
+        .to("delete-pending"),
     Branch::when(&[&RESTORE_DELETION_ASKED])
         .effects(&[&BACKUPS_RETAINED, &OWN_RESTORES_DELETED, &SCHEDULES_REMOVED])
         .to("delete-pending"),
@@ -61,7 +60,12 @@ pub(super) static CLUSTER: Kind = Kind::new(
     "Clusters",
     "cluster",
     &[
-        State::new("active", "Active", "Fully operational and reachable; every operation may be tried.", Provenance::stated("SM")),
+        State::new(
+            "active",
+            "Active",
+            "Fully operational and reachable; every operation may be tried.",
+            Provenance::stated("SM"),
+        ),
         State::new(
             "disconnected",
             "Disconnected",
@@ -74,10 +78,25 @@ pub(super) static CLUSTER: Kind = Kind::new(
             "Expired kubeconfig, or out of reach and possibly down.",
             Provenance::stated("SM").note("For decisions the same as Disconnected: not active (OPEN-4)."),
         ),
-        State::new("pending", "Pending", "Addition is asked for and not finished.", Provenance::implied("API")),
+        State::new(
+            "pending",
+            "Pending",
+            "Addition is asked for and not finished.",
+            Provenance::implied("API"),
+        ),
         State::new("success", "Success", "Added, and not yet online.", Provenance::implied("API")),
-        State::new("failed", "Failed", "Addition failed, or an update with bad credentials.", Provenance::implied("API TRP")),
-        State::new("delete-pending", "Delete Pending", "Deletion is accepted and not finished.", Provenance::implied("API SP SPC")),
+        State::new(
+            "failed",
+            "Failed",
+            "Addition failed, or an update with bad credentials.",
+            Provenance::implied("API TRP"),
+        ),
+        State::new(
+            "delete-pending",
+            "Delete Pending",
+            "Deletion is accepted and not finished.",
+            Provenance::implied("API SP SPC"),
+        ),
     ],
     Provenance::stated("SM"),
 )
@@ -92,7 +111,9 @@ pub(super) static CLUSTER: Kind = Kind::new(
         .source(Provenance::stated("T13 PR TRP API HELM OM")),
     Rule::of(&VIEW)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed", "delete-pending"])
-        .source(Provenance::stated("SC SA DR").note("Kubeconfig and credentials stay hidden from shared users.")),
+        .source(
+            Provenance::stated("SC SA DR").note("Kubeconfig and credentials stay hidden from shared users."),
+        ),
     Rule::of(&EDIT)
         .from(&["active", "disconnected", "not-available", "pending", "success", "failed"])
         .requires(&[&KUBECONFIG_OPENS])
@@ -276,7 +297,13 @@ mod questions {
         },
     )
     .refuses("backups or restores are in progress on it")
-    .reads(&["target.id", "related.backup.cluster", "related.backup.state", "related.restore.cluster", "related.restore.state"])
+    .reads(&[
+        "target.id",
+        "related.backup.cluster",
+        "related.backup.state",
+        "related.restore.cluster",
+        "related.restore.state",
+    ])
     .source(Provenance::chosen("OPEN-26"));
 
     pub(super) static BACKUPS_OWNED: Condition = Condition::new(
@@ -295,9 +322,7 @@ mod questions {
         },
     )
     .refuses("only the owner of its backups shares them")
-    .reads(&[
-        "target.backups-owner", "target.access",
-    ])
+    .reads(&["target.backups-owner", "target.access"])
     .source(Provenance::stated("SR SA"));
 
     pub(super) static DISCOVERED_SHOOT: Condition = Condition::new(

@@ -10,14 +10,12 @@ use questions::{AUTOMATIC, CHANGE_PERMITTED, INTERVAL_LONG_ENOUGH, UPDATE_CONFIR
 
 static AUTO_DISCOVERY_DUE: Action =
     Action::event("auto-discovery-due", "The interval of automatic discoveries has passed.");
-static DISCOVERY_COMPLETED: Action =
-    Action::event("discovery-completed", "The scan ended well.");
+static DISCOVERY_COMPLETED: Action = Action::event("discovery-completed", "The scan ended well.");
 static GARDENER_API_UNREACHABLE: Action =
     Action::event("gardener-api-unreachable", "The Gardener API does not answer.");
 static GARDENER_TOKEN_EXPIRED: Action =
     Action::event("gardener-token-expired", "The token for the Gardener API has expired.");
-static DELETION_POSTPONED: Action =
-    Action::event("deletion-postponed", "The deletion has to wait.");
+static DELETION_POSTPONED: Action = Action::event("deletion-postponed", "The deletion has to wait.");
 
 pub(super) static CLUSTER_DISCOVERY_CONFIG: Kind = Kind::new(
     "cluster-discovery-config",
@@ -30,10 +28,26 @@ pub(super) static CLUSTER_DISCOVERY_CONFIG: Kind = Kind::new(
             "The Gardener API is being scanned; manual discovery and editing are not available.",
             Provenance::stated("SM"),
         ),
-        State::new("success", "Success", "The scan ended well; matching shoots are registered or updated.", Provenance::stated("SM")),
-        State::new("failed", "Failed", "The scan ended with an error: no connectivity, an expired token.", Provenance::stated("SM")),
-        State::new("deleting", "Deleting", "It is being removed; editing and further deletion are not available.", Provenance::stated("SM")),
-        State::new("delete-pending", "Delete Pending", "Its deletion waits.", Provenance::implied("API")).observed(),
+        State::new(
+            "success",
+            "Success",
+            "The scan ended well; matching shoots are registered or updated.",
+            Provenance::stated("SM"),
+        ),
+        State::new(
+            "failed",
+            "Failed",
+            "The scan ended with an error: no connectivity, an expired token.",
+            Provenance::stated("SM"),
+        ),
+        State::new(
+            "deleting",
+            "Deleting",
+            "It is being removed; editing and further deletion are not available.",
+            Provenance::stated("SM"),
+        ),
+        State::new("delete-pending", "Delete Pending", "Its deletion waits.", Provenance::implied("API"))
+            .observed(),
     ],
     Provenance::stated("SM"),
 )
@@ -104,8 +118,16 @@ mod questions {
     /// The shortest automatic interval.
     const LEAST_MINUTES: u32 = 15;
     /// What an update can change.
-    const CHANGEABLE: &[&str] =
-        &["credentials", "gardener-credentials", "kubeconfig", "auto-discover", "auto-interval-minutes", "interval", "labels", "metadata-labels"];
+    const CHANGEABLE: &[&str] = &[
+        "credentials",
+        "gardener-credentials",
+        "kubeconfig",
+        "auto-discover",
+        "auto-interval-minutes",
+        "interval",
+        "labels",
+        "metadata-labels",
+    ];
 
     pub(super) static INTERVAL_LONG_ENOUGH: Condition = Condition::new(
         "interval-long-enough",

@@ -4,7 +4,9 @@
 use interlock_rules::{Action, Kind, Provenance, Rule, State};
 
 use crate::actions::{CREATE, DELETE, EDIT, VALIDATE, VIEW};
-use crate::effects::{CONNECTIONS_VALIDATED, ELIGIBLE, LEFT_IN_PROGRESS_FAILED, REASON_KEPT, VALIDATION_QUEUED};
+use crate::effects::{
+    CONNECTIONS_VALIDATED, ELIGIBLE, LEFT_IN_PROGRESS_FAILED, REASON_KEPT, VALIDATION_QUEUED,
+};
 use crate::events::{VALIDATION_FAILED, VALIDATION_SUCCEEDED};
 use crate::modes::FEDERATED;
 use questions::STATE_LEFT_ALONE;

@@ -1,16 +1,16 @@
 //! The matrix: one file for each of its rows, in its order, then the supporting kinds.
 
-mod backup_location;
-mod user;
-mod cluster;
-mod virtual_machine;
-mod backup_schedule;
 mod backup;
-mod restore;
+mod backup_location;
+mod backup_schedule;
+mod backup_sync;
+mod cluster;
 mod cluster_discovery_config;
 mod location_cluster_connection;
-mod backup_sync;
+mod restore;
 mod supporting;
+mod user;
+mod virtual_machine;
 
 use interlock_rules::Kind;
 
@@ -33,14 +33,14 @@ pub(crate) static ALL: &[&Kind] = &[
 ];
 
 /// Kinds that roles govern; the others are open to any role, by ownership and shares.
-pub(crate) const RBAC: &[&str] = &["backup-location", "user", "cloud-account", "schedule-policy", "rule", "role"];
+pub(crate) const RBAC: &[&str] =
+    &["backup-location", "user", "cloud-account", "schedule-policy", "rule", "role"];
 
 macro_rules! sight {
     ($id:ident, $kind:literal) => {
         /// What tells whether one may be viewed.
-        const $id: &[&str] = &[
-            "subject.roles", "subject.grant", "subject.state", concat!("related.", $kind, ".access"),
-        ];
+        const $id: &[&str] =
+            &["subject.roles", "subject.grant", "subject.state", concat!("related.", $kind, ".access")];
     };
 }
 use sight;

@@ -4,20 +4,19 @@ use interlock_rules::{Action, Kind, Provenance, Rule, State};
 
 use super::sight;
 use crate::actions::{CREATE, DELETE, DUPLICATE, EDIT, VIEW};
-use crate::conditions::{BACKUP_TYPE_IN_MODE, CLUSTER_ACCESSIBLE, CLUSTER_ACTIVE, CONNECTION_VALID, LOCATION_VALID};
-use crate::effects::{ALERT_RESTORE, RESTORED_OBJECTS_STAY, RESTORE_CREATED};
+use crate::conditions::{
+    BACKUP_TYPE_IN_MODE, CLUSTER_ACCESSIBLE, CLUSTER_ACTIVE, CONNECTION_VALID, LOCATION_VALID,
+};
+use crate::effects::{ALERT_RESTORE, RESTORE_CREATED, RESTORED_OBJECTS_STAY};
 use crate::events::{ABORTED, CLOUD_OBJECTS_MISSING, DELETE_COMPLETED, STARTED};
 use crate::modes::{CLASSIC, FEDERATED};
 use questions::{BACKUP_RESTORABLE, MAY_RESTORE, STORK_TAKES_PARTIAL};
 
 sight!(SIGHT, "restore");
 
-static ALL_RESTORED: Action =
-    Action::event("all-resources-restored", "Every resource is restored.");
-static SOME_NOT_RESTORED: Action = Action::event(
-    "some-resources-not-restored",
-    "Some resources could not be restored.",
-);
+static ALL_RESTORED: Action = Action::event("all-resources-restored", "Every resource is restored.");
+static SOME_NOT_RESTORED: Action =
+    Action::event("some-resources-not-restored", "Some resources could not be restored.");
 static EXISTING_RETAINED: Action = Action::event(
     "existing-resources-retained",
     "Some resources existed already and were left as they were.",
@@ -93,10 +92,9 @@ pub(super) static RESTORE: Kind = Kind::new(
         .to("failure")
         .effects(&[&ALERT_RESTORE])
         .source(Provenance::stated("T62a SM HELM")),
-    Rule::of(&CLOUD_OBJECTS_MISSING)
-        .from(&["in-progress"])
-        .to("failure")
-        .source(Provenance::stated("T62b TRP").note("The error names the backup objects missing in the location.")),
+    Rule::of(&CLOUD_OBJECTS_MISSING).from(&["in-progress"]).to("failure").source(
+        Provenance::stated("T62b TRP").note("The error names the backup objects missing in the location."),
+    ),
     Rule::of(&ABORTED).from(&["pending", "in-progress"]).to("aborted").source(Provenance::chosen("G12")),
     Rule::of(&DELETE_COMPLETED).from(&["deleting"]).to("absent").source(Provenance::stated("T64 TRP")),
 ]);
@@ -107,7 +105,7 @@ mod questions {
 
     use crate::access::usable;
     use crate::attributes::{BACKUP, CLUSTER, LOCATION, STORK};
-    use crate::conditions::{at_least_version, ask_linked};
+    use crate::conditions::{ask_linked, at_least_version};
     use crate::roles::SUPER_ADMIN;
     use crate::sharing::{Level, level};
 
@@ -140,7 +138,11 @@ mod questions {
     )
     .refuses("its backup is neither yours nor shared with you for restoring")
     .reads(&[
-        "subject.roles", "target.backup", "target.location", "related.backup.access", "related.backup-location.access",
+        "subject.roles",
+        "target.backup",
+        "target.location",
+        "related.backup.access",
+        "related.backup-location.access",
     ])
     .source(Provenance::stated("APIC TRP AT"));
 

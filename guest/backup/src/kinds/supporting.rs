@@ -30,10 +30,7 @@ static SHARED: [Rule; 6] = {
             .requires(&[&SHARE_TARGET_EXISTS])
             .effects(&[&SHARED_FOR_VIEWING])
             .source(Provenance::chosen("G19 PR OPEN-13")),
-        Rule::of(&UNSHARE)
-            .from(&["present"])
-            .effects(&[&ACCESS_ENDS])
-            .source(Provenance::chosen("G19 PR")),
+        Rule::of(&UNSHARE).from(&["present"]).effects(&[&ACCESS_ENDS]).source(Provenance::chosen("G19 PR")),
     ]
 };
 
@@ -54,9 +51,8 @@ pub(super) static SCHEDULE_POLICY: Kind =
         .seen_by(SCHEDULE_POLICY_SIGHT)
         .rules(&SHARED);
 
-pub(super) static RULE: Kind = Kind::new("rule", "Rules", "rule", STATES, Provenance::stated("MR"))
-    .seen_by(RULE_SIGHT)
-    .rules(&SHARED);
+pub(super) static RULE: Kind =
+    Kind::new("rule", "Rules", "rule", STATES, Provenance::stated("MR")).seen_by(RULE_SIGHT).rules(&SHARED);
 
 pub(super) static ROLE: Kind = Kind::new("role", "Roles", "role", STATES, Provenance::stated("MR"))
     .seen_by(ROLE_SIGHT)

@@ -3,7 +3,9 @@
 use interlock_rules::{Action, Kind, Provenance, Rule, State};
 
 use super::sight;
-use crate::access::{NEW_ROLE_IN_MODE, NEW_ROLE_KNOWN, NEW_ROLE_WITHIN_REACH, OLD_ROLE_KNOWN, OLD_ROLE_WITHIN_REACH};
+use crate::access::{
+    NEW_ROLE_IN_MODE, NEW_ROLE_KNOWN, NEW_ROLE_WITHIN_REACH, OLD_ROLE_KNOWN, OLD_ROLE_WITHIN_REACH,
+};
 use crate::actions::{ASSIGN_ROLE, CREATE, DELETE, EDIT, REVOKE_ROLE, VIEW};
 use crate::effects::{RESOURCES_STRANDED, RIGHTS_LOST, ROLE_GAINED};
 use crate::modes::FEDERATED;
@@ -20,8 +22,7 @@ static USER_DATA_CACHED: Action =
     Action::event("user-data-cached", "The product has data of the user again.");
 static CREDENTIALS_DISABLED: Action =
     Action::event("credentials-disabled", "The credentials no longer work.");
-static CREDENTIALS_ENABLED: Action =
-    Action::event("credentials-enabled", "The credentials work again.");
+static CREDENTIALS_ENABLED: Action = Action::event("credentials-enabled", "The credentials work again.");
 
 pub(super) static USER: Kind = Kind::new(
     "user",

@@ -10,9 +10,11 @@ use crate::modes::CLASSIC;
 
 /// What tells whether one may be viewed: its own access, else that of its cluster.
 const SIGHT: &[&str] = &[
-    "subject.roles", "subject.state",
+    "subject.roles",
+    "subject.state",
     "related.virtual-machine.access",
-    "related.virtual-machine.cluster", "related.cluster.access",
+    "related.virtual-machine.cluster",
+    "related.cluster.access",
 ];
 
 static PAUSED: Action = Action::event("paused", "The machine is paused.");
