@@ -409,7 +409,7 @@ impl Draft {
     const fn describe(&mut self, source: &'static Source) -> Result<(), Mistake> {
         each!(kind in source.kinds => {
             check!(self.tell(kind.title));
-            check!(self.tell_all(kind.sight));
+            check!(self.tell_paths(source, kind.sight));
             check!(self.tell_provenance(&kind.provenance));
             let first = self.states.length as u16;
             let mut s = 0;
@@ -435,7 +435,7 @@ impl Draft {
         i = 0;
         while i < self.conditions.length {
             let condition = self.conditions.get(i);
-            check!(self.tell_all(condition.reads));
+            check!(self.tell_paths(source, condition.reads));
             check!(self.tell_provenance(&condition.provenance));
             i += 1;
         }
@@ -481,10 +481,16 @@ impl Draft {
         self.tell(provenance.note)
     }
 
-    const fn tell_all(&mut self, parts: &[&str]) -> Result<(), Mistake> {
-        each!(part in parts => {
-            check!(self.tell_part(part));
-            check!(self.tell_part(" "));
+    /// Paths, two letters each: [`path_scope`] and [`path_name`].
+    const fn tell_paths(
+        &mut self,
+        source: &'static Source,
+        paths: &'static [&'static str],
+    ) -> Result<(), Mistake> {
+        each!(path in paths => {
+            let (scope, name) = check!(path_letters(source, path));
+            check!(self.text.push(scope, "words"));
+            check!(self.text.push(name, "words"));
         });
         self.tell("")
     }
@@ -936,6 +942,53 @@ const fn condition_table(condition: &'static Condition) -> ConditionTable {
         }
     });
     ConditionTable { code, class, question, refusal, unseen, parameter, test }
+}
+
+/// The scope of a path as a letter; kinds of related resources follow, by their positions.
+pub(crate) const SCOPES: [(u8, &str); 3] = [(b'!', "subject"), (b'"', "target"), (b'#', "parameter")];
+/// The names of paths that are no attributes; attributes follow, by their positions.
+pub(crate) const NAMES: [(u8, &str); 3] = [(b'!', "id"), (b'"', "state"), (b'#', "roles")];
+/// The letter of position 0. The last of the 254 attributes still fits a byte.
+pub(crate) const POSITIONS: u8 = b'$';
+
+/// A path as two letters.
+const fn path_letters(source: &Source, path: &'static str) -> Result<(u8, u8), Mistake> {
+    let unknown = Mistake::new(&[
+        "a condition reads `",
+        path,
+        "`, which is no attribute of a subject, resource or parameter",
+    ]);
+    let Some((first, mut name)) = split_path(path) else { return Err(unknown) };
+    let mut scope = 0;
+    each!(known in SCOPES => {
+        if same(known.1, first) {
+            scope = known.0;
+        }
+    });
+    if same(first, "related")
+        && let Some((kind, rest)) = split_path(name)
+        && kind_index(source, kind) != NONE
+    {
+        scope = POSITIONS + kind_index(source, kind) as u8;
+        name = rest;
+    }
+    let of_subject = same(first, "subject");
+    let mut letter = 0;
+    let mut i = 0;
+    while i < source.attributes.len() && i < (u8::MAX - POSITIONS) as usize {
+        if same(source.attributes[i].name, name) {
+            letter = POSITIONS + i as u8;
+        }
+        i += 1;
+    }
+    each!(known in NAMES => {
+        // A subject's state is an attribute; only a subject has roles.
+        let applies = if of_subject { !same(name, "state") } else { !same(name, "roles") };
+        if same(known.1, name) && applies {
+            letter = known.0;
+        }
+    });
+    if scope == 0 || letter == 0 { Err(unknown) } else { Ok((scope, letter)) }
 }
 
 /// Up to the first dot, and after it.

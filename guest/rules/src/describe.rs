@@ -2,7 +2,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::compile::{OfferTable, RuleTable, SAME};
+use crate::compile::{NAMES, OfferTable, POSITIONS, RuleTable, SAME, SCOPES};
 use crate::contract::Manifest;
 use crate::flat::Flat;
 use crate::{ActionClass, Op, Policy};
@@ -19,7 +19,7 @@ impl Policy {
     pub fn describe_flat(&self) -> Vec<u8> {
         let mut flat = Flat::with_capacity(self.text.len() * 2);
         // The text is read in the order in which `Draft::describe` wrote it.
-        let mut text = Text { rest: core::str::from_utf8(self.text).unwrap_or_default() };
+        let mut text = Text { rest: self.text };
         let mut sights = Vec::new();
         for part in [self.name, self.version, self.title] {
             flat.string(part);
@@ -42,7 +42,7 @@ impl Policy {
             flat.string(condition.code);
             flat.byte(condition.class as u8);
             flat.string(condition.question);
-            let reads = self.reads(text.field(), &sights);
+            let reads = self.reads(text.letters(), &sights);
             flat.length(reads.len());
             for path in &reads {
                 flat.string(path);
@@ -69,11 +69,11 @@ impl Policy {
         flat.into_bytes()
     }
 
-    fn kind_info<'t>(&self, index: u8, text: &mut Text<'t>, sights: &mut Vec<&'t str>, flat: &mut Flat) {
+    fn kind_info<'t>(&self, index: u8, text: &mut Text<'t>, sights: &mut Vec<&'t [u8]>, flat: &mut Flat) {
         let kind = self.kind(index);
         flat.string(kind.name);
         flat.string(text.field());
-        sights.push(text.field());
+        sights.push(text.letters());
         flat.bytes(&mut self.modes_in(kind.modes));
         // The kind's own provenance comes after its states.
         let mut own = Flat::with_capacity(64);
@@ -133,8 +133,9 @@ impl Policy {
 
     /// What a condition reads: as its author wrote it, what is read together with it, and what tells whether
     /// the resources it may name are visible.
-    fn reads(&self, written: &str, sights: &[&str]) -> Vec<String> {
-        let mut paths: Vec<String> = written.split_ascii_whitespace().map(ToOwned::to_owned).collect();
+    fn reads(&self, written: &[u8], sights: &[&[u8]]) -> Vec<String> {
+        let mut paths = Vec::new();
+        self.add_paths(&mut paths, written);
         let mut next = 0;
         while next < paths.len() {
             let path = paths[next].clone();
@@ -152,13 +153,31 @@ impl Policy {
                     }
                 }
             }
-            let kind = scope.strip_prefix("related.").and_then(|kind| self.kind_index(kind));
-            if let Some(kind) = kind {
-                sights[usize::from(kind)].split_ascii_whitespace().for_each(|path| add(&mut paths, path));
+            if let Some(kind) = scope.strip_prefix("related.").and_then(|kind| self.kind_index(kind)) {
+                self.add_paths(&mut paths, sights[usize::from(kind)]);
             }
             next += 1;
         }
         paths
+    }
+
+    /// Paths from the two letters that stand for each.
+    fn add_paths(&self, paths: &mut Vec<String>, letters: &[u8]) {
+        let known = |known: &[(u8, &'static str)], letter: u8| {
+            known.iter().find(|(known, _)| *known == letter).map(|(_, name)| *name)
+        };
+        for pair in letters.chunks_exact(2) {
+            let (scope, name) = (pair[0], pair[1]);
+            let name = known(&NAMES, name)
+                .unwrap_or_else(|| self.attributes[usize::from(name.wrapping_sub(POSITIONS))].name);
+            match known(&SCOPES, scope) {
+                Some(scope) => add(paths, &[scope, ".", name].concat()),
+                None => {
+                    let kind = self.kind(scope.wrapping_sub(POSITIONS)).name;
+                    add(paths, &["related.", kind, ".", name].concat());
+                }
+            }
+        }
     }
 
     /// A path that some condition reads, with what it says.
@@ -224,15 +243,19 @@ impl Policy {
 
 /// What only the manifest tells, field by field.
 struct Text<'t> {
-    rest: &'t str,
+    rest: &'t [u8],
 }
 
 impl<'t> Text<'t> {
-    fn field(&mut self) -> &'t str {
-        let end = self.rest.bytes().position(|byte| byte == b'\n').unwrap_or(self.rest.len());
+    fn letters(&mut self) -> &'t [u8] {
+        let end = self.rest.iter().position(|&byte| byte == b'\n').unwrap_or(self.rest.len());
         let field = self.rest.get(..end).unwrap_or_default();
         self.rest = self.rest.get(end + 1..).unwrap_or_default();
         field
+    }
+
+    fn field(&mut self) -> &'t str {
+        core::str::from_utf8(self.letters()).unwrap_or_default()
     }
 
     /// The certainty stands as a digit before the sources.

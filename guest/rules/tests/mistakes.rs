@@ -220,6 +220,18 @@ fn a_grant_to_a_role_that_is_not_listed() {
 }
 
 #[test]
+fn a_condition_that_reads_what_is_not_there() {
+    static GREASED: Condition =
+        Condition::new("greased", ConditionClass::Target, "Is it?", |_, _| Truth::Unknown)
+            .reads(&["target.grease"]);
+    let why = refused!(&[Rule::of(&TURN).from(&["on"]).requires(&[&GREASED])]);
+    assert_eq!(
+        why,
+        "a condition reads `target.grease`, which is no attribute of a subject, resource or parameter"
+    );
+}
+
+#[test]
 fn a_text_of_two_lines() {
     static LONG: [State; 1] = [State::new("on", "On", "It is\non.", SIGN)];
     static KNOB: Kind =
