@@ -9,16 +9,18 @@ use std::thread;
 use interlock::{Engine, LivePolicy, model::Request};
 use interlock_policies::TURNSTILE;
 
+type Failure = Box<dyn Error + Send + Sync>;
+
 const CALLERS: usize = 4;
-const REPLACEMENTS: usize = 20;
+const REPLACEMENTS: usize = 10;
 
 #[cfg_attr(test, test)]
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Failure> {
     let versions = [TURNSTILE.to_vec(), reworded(TURNSTILE).ok_or("the turnstile has no such words")?];
     let live = LivePolicy::new(Engine::new()?.load(&versions[0])?);
 
     let stop = AtomicBool::new(false);
-    let answers = thread::scope(|scope| -> Result<usize, Box<dyn Error>> {
+    let answers = thread::scope(|scope| -> Result<usize, Failure> {
         let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(|| call(&live, &stop))).collect();
         let replaced = (1..=REPLACEMENTS).try_for_each(|n| live.replace(&versions[n % 2]).map(drop));
         stop.store(true, Ordering::Relaxed);
@@ -34,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Asks until it is told to stop; returns how many answers it had.
-fn call(live: &LivePolicy, stop: &AtomicBool) -> Result<usize, Box<dyn Error + Send + Sync>> {
+fn call(live: &LivePolicy, stop: &AtomicBool) -> Result<usize, Failure> {
     let request: Request = serde_json::from_str(
         r#"{"mode": "normal", "subject": {"id": "walker"}, "action": "coin", "target": {
             "kind": "turnstile", "id": "north", "state": "locked", "attributes": {"jammed": "false"}}}"#,

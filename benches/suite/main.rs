@@ -1,2 +1,51 @@
-//! Benchmarks.
-fn main() {}
+//! What decisions cost, beside what an empty call of a component costs. `cargo xtask bench` prints the table.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark that does not get its answer has nothing to measure")]
+
+mod decide;
+mod decide_all;
+mod evaluate;
+mod floor;
+mod load;
+mod runtime;
+mod site;
+mod situations;
+mod survey;
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use criterion::Criterion;
+use interlock::model::Verdict;
+use interlock::{Engine, Policy};
+
+/// The shipped policy with every limit at its default, loaded when the first benchmark needs it.
+static POLICY: LazyLock<Policy> =
+    LazyLock::new(|| Engine::new().unwrap().load(interlock_policies::BACKUP).unwrap());
+
+fn main() {
+    let mut criterion = Criterion::default()
+        .without_plots()
+        .warm_up_time(Duration::from_secs(2))
+        .measurement_time(Duration::from_secs(8))
+        .configure_from_args();
+    floor::bench(&mut criterion);
+    decide::bench(&mut criterion);
+    decide_all::bench(&mut criterion);
+    evaluate::bench(&mut criterion);
+    survey::bench(&mut criterion);
+    load::bench(&mut criterion);
+}
+
+/// How many of some verdicts are allow, deny and depends.
+fn count(verdicts: impl IntoIterator<Item = Verdict>) -> [usize; 3] {
+    let mut counts = [0; 3];
+    for verdict in verdicts {
+        counts[match verdict {
+            Verdict::Allow => 0,
+            Verdict::Deny => 1,
+            Verdict::Depends => 2,
+        }] += 1;
+    }
+    counts
+}

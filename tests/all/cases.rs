@@ -1,4 +1,5 @@
 //! Every case of `tests/cases`, natively and in the component; and that the cases leave nothing out.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test needs is there, or the test fails")]
 
 mod load;
 
@@ -7,7 +8,9 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use interlock_analysis::Decide;
-use interlock_model::{ActionClass, Cause, ConditionClass, Decision, Manifest, Request, RequestError, Verdict};
+use interlock_model::{
+    ActionClass, Cause, ConditionClass, Decision, Manifest, Request, RequestError, Verdict,
+};
 use interlock_tests::Native;
 use load::{Case, Cases, PolicyName, Want, WantedDecision};
 
@@ -97,7 +100,11 @@ fn the_cases_show_every_state_of_every_kind_in_every_mode() {
         for kind in &manifest.kinds {
             for state in &kind.states {
                 for &mode in &state.modes {
-                    wanted.insert((manifest.modes[usize::from(mode)].clone(), kind.name.clone(), state.name.clone()));
+                    wanted.insert((
+                        manifest.modes[usize::from(mode)].clone(),
+                        kind.name.clone(),
+                        state.name.clone(),
+                    ));
                 }
             }
         }
@@ -234,7 +241,11 @@ fn compare_decision(want: &WantedDecision, decision: &Decision, manifest: &Manif
 }
 
 fn expect<T: std::fmt::Debug + PartialEq>(what: &str, wanted: &T, observed: &T) -> Result<(), String> {
-    if wanted == observed { Ok(()) } else { Err(format!("  {what} wanted: {wanted:?}\n  {what} is: {observed:?}")) }
+    if wanted == observed {
+        Ok(())
+    } else {
+        Err(format!("  {what} wanted: {wanted:?}\n  {what} is: {observed:?}"))
+    }
 }
 
 fn class_of(code: &str, manifest: &Manifest) -> ConditionClass {

@@ -1,7 +1,9 @@
 //! What a loaded policy answers, by every function that it has.
+#![allow(clippy::unwrap_used, reason = "what a test needs is there, or the test fails")]
 
 use interlock::model::{
-    Answer, Cause, Observation, Outcome, Request, RequestError, Situation, SurveyQuery, Verdict,
+    Answer, Attributes, Cause, Observation, Outcome, Request, RequestError, Situation, Subject, SurveyQuery,
+    Verdict,
 };
 use interlock::{Engine, EvaluateError, Policy};
 use interlock_policies::TURNSTILE;
@@ -35,32 +37,43 @@ fn every_function_agrees_on_every_request() {
 #[test]
 fn the_turnstile_answers_as_its_page_says() {
     let policy = Engine::new().unwrap().load(TURNSTILE).unwrap();
-    let kind = &policy.manifest().kinds[0];
-    let request = |state: &str, action: &str| {
+    let (allow, deny, depends) = (Verdict::Allow, Verdict::Deny, Verdict::Depends);
+    for (state, action, jammed, verdict, next_state, codes) in [
+        ("locked", "coin", Some("false"), allow, Some("unlocked"), &["coin-kept"][..]),
+        ("unlocked", "coin", Some("false"), allow, Some("unlocked"), &["coin-kept"]),
+        ("unlocked", "push", Some("false"), allow, Some("locked"), &["passage-counted"]),
+        ("unlocked", "push", Some("true"), deny, None, &["not-jammed"]),
+        ("unlocked", "push", None, depends, None, &["not-jammed"]),
+        ("locked", "push", Some("false"), deny, None, &["not-from-state"]),
+    ] {
         let mut request = door(state, action, None);
-        request.mode.clone_from(&policy.manifest().modes[0]);
-        request.target.kind.clone_from(&kind.name);
-        request
-    };
-    let ends = ["locked", "unlocked"].map(|state| {
-        let decision = policy.evaluate(&request(state, "coin")).unwrap();
-        (decision.verdict, decision.next_state)
-    });
-    assert!(ends.iter().any(|(verdict, _)| *verdict != Verdict::Deny), "{ends:?}");
+        request.target.kind = "turnstile".to_owned();
+        request.target.attributes = jammed.map(|value| ("jammed", value)).into_iter().collect();
+        request.subject =
+            Some(Subject { id: "walker".to_owned(), roles: vec![], attributes: Attributes::new() });
+        let decision = policy.evaluate(&request).unwrap();
+        let reasons = decision.reasons.iter().map(|reason| reason.code.as_str());
+        let effects = decision.effects.iter().map(|effect| effect.code.as_str());
+        assert_eq!((decision.verdict, decision.next_state.as_deref()), (verdict, next_state), "{request:?}");
+        assert_eq!(reasons.chain(effects).collect::<Vec<_>>(), codes, "{request:?}");
+    }
 }
 
 #[test]
 fn unknown_names_are_the_callers_mistake_and_cost_no_instance() {
     let policy = honest();
-    let mistakes: [(fn(&mut Request), RequestError); 4] = [
-        (|r| r.mode = "nope".to_owned(), RequestError::UnknownMode("the door knows no such name".to_owned())),
-        (|r| r.target.kind = "nope".to_owned(), RequestError::UnknownKind("the door knows no such name".to_owned())),
-        (|r| r.target.state = "nope".to_owned(), RequestError::UnknownState("the door knows no such name".to_owned())),
-        (|r| r.action = "nope".to_owned(), RequestError::UnknownAction("the door knows no such name".to_owned())),
+    type Mistake = fn(&mut Request);
+    type Expected = fn(String) -> RequestError;
+    let mistakes: [(Mistake, Expected); 4] = [
+        (|r| r.mode = "nope".to_owned(), RequestError::UnknownMode),
+        (|r| r.target.kind = "nope".to_owned(), RequestError::UnknownKind),
+        (|r| r.target.state = "nope".to_owned(), RequestError::UnknownState),
+        (|r| r.action = "nope".to_owned(), RequestError::UnknownAction),
     ];
     for (mistake, expected) in mistakes {
         let mut request = door("open", "remove", None);
         mistake(&mut request);
+        let expected = expected("the door knows no such name".to_owned());
         for answer in [
             policy.evaluate(&request).map(drop),
             policy.observe(&request).map(drop),
@@ -97,7 +110,8 @@ fn a_survey_answers_target_by_target() {
     let second = Observation { id: "d2".to_owned(), state: "absent".to_owned(), ..query.targets[0].clone() };
     query.targets.push(second);
     let answers = policy.survey(&query).unwrap();
-    let places: Vec<_> = answers.iter().map(|answer| (answer.target, answer.action, answer.verdict)).collect();
+    let places: Vec<_> =
+        answers.iter().map(|answer| (answer.target, answer.action, answer.verdict)).collect();
     let (allow, deny) = (Verdict::Allow, Verdict::Deny);
     assert_eq!(places, [(0, 0, deny), (0, 1, allow), (1, 0, allow), (1, 1, deny)]);
 }

@@ -1,4 +1,5 @@
 //! Guests from text: the hostile ones, and the honest one that they differ from.
+#![allow(clippy::unwrap_used, reason = "what a test needs is there, or the test fails")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +13,7 @@ use wit_parser::Resolve;
 ///
 /// A file that starts with `(component` or `(module` is what it says. Any other holds the fields of a core
 /// module that differ from those of `honest.wat`; the module is made a component of the contract.
-pub fn guest(file: &str) -> Vec<u8> {
+pub(crate) fn guest(file: &str) -> Vec<u8> {
     let text = fs::read_to_string(folder().join(file)).unwrap();
     let fields = fields(&text);
     if let [whole] = fields.as_slice()
@@ -25,19 +26,19 @@ pub fn guest(file: &str) -> Vec<u8> {
 }
 
 /// The honest guest, whose text has been changed.
-pub fn honest_but(change: impl FnOnce(String) -> String) -> Vec<u8> {
+pub(crate) fn honest_but(change: impl FnOnce(String) -> String) -> Vec<u8> {
     let text = change(fs::read_to_string(folder().join("honest.wat")).unwrap());
     componentize(&module(&fields(&text)))
 }
 
 /// A folder that says what is in it, in a file that lists the others.
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/hostile"))
 }
 
 /// What the honest guest answers: `install` is allowed from `absent`; `remove` is from `open`, where
 /// `acknowledged` is true.
-pub fn door(state: &str, action: &str, acknowledged: Option<&str>) -> Request {
+pub(crate) fn door(state: &str, action: &str, acknowledged: Option<&str>) -> Request {
     Request {
         mode: "normal".to_owned(),
         subject: None,

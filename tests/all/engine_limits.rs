@@ -1,4 +1,5 @@
 //! Each limit of an engine: what is at it passes, what is beyond it fails with both numbers.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test needs is there, or the test fails")]
 
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
@@ -15,7 +16,9 @@ fn component_bytes() {
     assert!(limited(bytes.len()).is_ok());
     let error = limited(bytes.len() - 1).unwrap_err();
     let (observed, allowed) = (bytes.len() as u64, bytes.len() as u64 - 1);
-    assert!(matches!(error, LoadError::TooLarge { observed: o, allowed: a } if (o, a) == (observed, allowed)));
+    assert!(
+        matches!(error, LoadError::TooLarge { observed: o, allowed: a } if (o, a) == (observed, allowed))
+    );
 }
 
 #[test]
@@ -30,7 +33,10 @@ fn component_bytes_bound_what_is_read_of_a_file() {
 fn memory_bytes() {
     let error = provoked("grows", |builder| builder.memory_bytes((1 << 20) + 5));
     let allowed = 1 << 20;
-    assert!(matches!(error, CallError::Memory { asked, allowed: a } if a == allowed && asked > allowed), "{error}");
+    assert!(
+        matches!(error, CallError::Memory { asked, allowed: a } if a == allowed && asked > allowed),
+        "{error}"
+    );
 }
 
 #[test]
@@ -71,8 +77,9 @@ fn batch_deadline() {
 #[test]
 fn load_deadline() {
     let limit = Duration::from_millis(50);
-    let error =
-        engine(|builder| builder.load_deadline(limit)).load(&guest("refused/loops-in-start.wat")).unwrap_err();
+    let error = engine(|builder| builder.load_deadline(limit))
+        .load(&guest("refused/loops-in-start.wat"))
+        .unwrap_err();
     match error {
         LoadError::Instantiate { source: CallError::Deadline { used, allowed, .. } } => {
             assert!(used >= limit && used < limit + 100 * TICK && allowed == limit, "{used:?}");
@@ -120,7 +127,10 @@ fn situations() {
     let policy = honest(|builder| builder.situations(2));
     assert!(policy.decide_all(&[Situation::default(); 2]).is_ok());
     let error = policy.decide_all(&[Situation::default(); 3]).unwrap_err();
-    assert!(matches!(error, CallError::RequestTooLarge { what: "situations", observed: 3, allowed: 2 }), "{error}");
+    assert!(
+        matches!(error, CallError::RequestTooLarge { what: "situations", observed: 3, allowed: 2 }),
+        "{error}"
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! A policy that is replaced while it is asked.
+#![allow(clippy::unwrap_used, reason = "what a test needs is there, or the test fails")]
 
 use std::fs;
 use std::path::Path;
@@ -99,7 +100,10 @@ fn a_file_that_is_too_large_is_refused_unread() {
     let path = folder.path().join("policy.wasm");
     fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
     let (_follower, events) = follow(&live(), &path);
-    assert!(matches!(next(&events), FollowEvent::Refused { digest: None, error: LoadError::TooLarge { .. } }));
+    assert!(matches!(
+        next(&events),
+        FollowEvent::Refused { digest: None, error: LoadError::TooLarge { .. } }
+    ));
 }
 
 fn live() -> LivePolicy {

@@ -74,24 +74,33 @@ fn the_first_step_that_fails_is_the_one_named() {
 
 #[test]
 fn a_manifest_that_contradicts_itself_is_refused_with_its_place() {
+    type Problem = fn(&ManifestProblem) -> bool;
     // A change to the text of the honest guest, the place, and what is wrong there.
-    let cases: [(&str, &str, &str, fn(&ManifestProblem) -> bool); 8] = [
+    let cases: [(&str, &str, &str, Problem); 8] = [
         ("\"door\"", "\"Door\"", "the manifest", |p| matches!(p, ManifestProblem::NotKebab { .. })),
         ("\"1.0.0\"", "\"1.0.x\"", "the manifest", |p| matches!(p, ManifestProblem::NotSemantic { .. })),
         ("\"absent\"", "\"closed\"", "kind `door`", |p| matches!(p, ManifestProblem::FirstState { .. })),
-        ("\"acknowledged\"", "\"not-in-mode!\"", "a condition", |p| matches!(p, ManifestProblem::NotKebab { .. })),
+        ("\"acknowledged\"", "\"not-in-mode!\"", "a condition", |p| {
+            matches!(p, ManifestProblem::NotKebab { .. })
+        }),
         ("\"parameter.acknowledged\"", "\"parameter-acknowledged\"", "input `parameter-acknowledged`", |p| {
             matches!(p, ManifestProblem::Path { .. })
         }),
         ("0x010000   0x21f2 1", "0x020000   0x21f2 1", "offer 1", |p| {
             matches!(p, ManifestProblem::Index { what: "action", index: 2, count: 2 })
         }),
-        ("(i32 0x21f1 1   1   0x2520 1", "(i32 0x21f1 1   2   0x2520 1", "offer of `remove` on `door` in mode `normal`", |p| {
-            matches!(p, ManifestProblem::Mask { bits: 2, count: 1, .. })
-        }),
-        ("(i32 0 0 0   0x0001   0)", "(i32 1 0 0   0x0001   0)", "offer of `remove` on `door` in mode `normal`", |p| {
-            matches!(p, ManifestProblem::Selector { what: "when", .. })
-        }),
+        (
+            "(i32 0x21f1 1   1   0x2520 1",
+            "(i32 0x21f1 1   2   0x2520 1",
+            "offer of `remove` on `door` in mode `normal`",
+            |p| matches!(p, ManifestProblem::Mask { bits: 2, count: 1, .. }),
+        ),
+        (
+            "(i32 0 0 0   0x0001   0)",
+            "(i32 1 0 0   0x0001   0)",
+            "offer of `remove` on `door` in mode `normal`",
+            |p| matches!(p, ManifestProblem::Selector { what: "when", .. }),
+        ),
     ];
     let engine = Engine::new().unwrap();
     for (from, to, place, expected) in cases {

@@ -1,4 +1,5 @@
 //! Hostile guests: each is refused when it is loaded, or contained when it is called, and the host goes on.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test needs is there, or the test fails")]
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -14,7 +15,7 @@ use interlock::{
 use crate::engine_guests::{door, folder, guest};
 
 /// Guests that are never let in, with the error that says so.
-const REFUSED: &[(&str, fn(&LoadError) -> bool)] = &[
+const REFUSED: &[(&str, Refusal)] = &[
     ("core-module", |e| matches!(e, LoadError::NotComponent(NotComponent::CoreModule))),
     ("no-contract", |e| matches!(e, LoadError::Contract { found: None, .. })),
     ("another-contract", |e| matches!(e, LoadError::Contract { found: Some(found), .. } if found == "0.3.0")),
@@ -54,7 +55,7 @@ const REFUSED: &[(&str, fn(&LoadError) -> bool)] = &[
 ];
 
 /// Guests that are let in and turn when they are provoked: by whom, and how it ends.
-const CONTAINED: &[(&str, Provocation, fn(&CallError) -> bool)] = &[
+const CONTAINED: &[(&str, Provocation, Failure)] = &[
     ("evaluate-loops", EVALUATE, |e| matches!(e, CallError::Deadline { .. })),
     ("post-return-loops", EVALUATE, |e| matches!(e, CallError::Deadline { .. })),
     ("realloc-loops", LONG_ID, |e| matches!(e, CallError::Deadline { .. })),
@@ -80,26 +81,47 @@ const CONTAINED: &[(&str, Provocation, fn(&CallError) -> bool)] = &[
     ("refuses-for-nothing", EVALUATE, |e| lacks(e, Verdict::Depends)),
     ("allows-nowhere", EVALUATE_ALLOWED, |e| lacks(e, Verdict::Allow)),
     ("knows-everything", EVALUATE_UNKNOWN, |e| matches!(e, CallError::Breach(Breach::Unasked { .. }))),
-    ("observes-outside", OBSERVE, |e| matches!(e, CallError::Breach(Breach::Index { observed: 9, count: 2, .. }))),
-    ("observes-another", OBSERVE, |e| matches!(e, CallError::Breach(Breach::NotAsked { observed: 1, asked: 0, .. }))),
+    ("observes-outside", OBSERVE, |e| {
+        matches!(e, CallError::Breach(Breach::Index { observed: 9, count: 2, .. }))
+    }),
+    ("observes-another", OBSERVE, |e| {
+        matches!(e, CallError::Breach(Breach::NotAsked { observed: 1, asked: 0, .. }))
+    }),
     ("survey-loses", SURVEY, |e| matches!(e, CallError::Breach(Breach::Count { observed: 1, asked: 2 }))),
-    ("survey-points-outside", SURVEY, |e| matches!(e, CallError::Breach(Breach::NotAsked { observed: 4000, .. }))),
+    ("survey-points-outside", SURVEY, |e| {
+        matches!(e, CallError::Breach(Breach::NotAsked { observed: 4000, .. }))
+    }),
     ("survey-beyond-list", SURVEY, |e| matches!(e, CallError::Breach(Breach::Superfluous { .. }))),
-    ("decide-outside", DECIDE_ALLOWED, |e| matches!(e, CallError::Breach(Breach::Index { observed: 77, .. }))),
-    ("decide-beyond-reasons", DECIDE, |e| matches!(e, CallError::Breach(Breach::Mask { observed: 0xf0, count: 1, .. }))),
-    ("decide-beyond-effects", DECIDE_ALLOWED, |e| matches!(e, CallError::Breach(Breach::Mask { observed: 0xf0, .. }))),
+    ("decide-outside", DECIDE_ALLOWED, |e| {
+        matches!(e, CallError::Breach(Breach::Index { observed: 77, .. }))
+    }),
+    ("decide-beyond-reasons", DECIDE, |e| {
+        matches!(e, CallError::Breach(Breach::Mask { observed: 0xf0, count: 1, .. }))
+    }),
+    ("decide-beyond-effects", DECIDE_ALLOWED, |e| {
+        matches!(e, CallError::Breach(Breach::Mask { observed: 0xf0, .. }))
+    }),
     ("decide-nowhere", DECIDE_ALLOWED, |e| lacks(e, Verdict::Allow)),
-    ("decide-reasons-on-allow", DECIDE_ALLOWED, |e| matches!(e, CallError::Breach(Breach::Superfluous { .. }))),
-    ("decide-unoffered", DECIDE_UNOFFERED, |e| matches!(e, CallError::Breach(Breach::Offer { offered: false, .. }))),
-    ("decide-all-loses", DECIDE_ALL, |e| matches!(e, CallError::Breach(Breach::Count { observed: 0, asked: 1 }))),
+    ("decide-reasons-on-allow", DECIDE_ALLOWED, |e| {
+        matches!(e, CallError::Breach(Breach::Superfluous { .. }))
+    }),
+    ("decide-unoffered", DECIDE_UNOFFERED, |e| {
+        matches!(e, CallError::Breach(Breach::Offer { offered: false, .. }))
+    }),
+    ("decide-all-loses", DECIDE_ALL, |e| {
+        matches!(e, CallError::Breach(Breach::Count { observed: 0, asked: 1 }))
+    }),
 ];
 
 /// Let in as well, but for this one there is a test of its own.
 const TURNS_LATER: &str = "turns-later";
 
+type Refusal = fn(&LoadError) -> bool;
+type Failure = fn(&CallError) -> bool;
 type Provocation = fn(&Policy) -> Result<(), EvaluateError>;
 
-const EVALUATE: Provocation = |policy| policy.evaluate(&named("evil", door("open", "remove", None))).map(drop);
+const EVALUATE: Provocation =
+    |policy| policy.evaluate(&named("evil", door("open", "remove", None))).map(drop);
 const EVALUATE_ALLOWED: Provocation =
     |policy| policy.evaluate(&named("evil", door("absent", "install", None))).map(drop);
 const EVALUATE_UNKNOWN: Provocation = |policy| {
@@ -109,7 +131,8 @@ const EVALUATE_UNKNOWN: Provocation = |policy| {
 };
 const LONG_ID: Provocation =
     |policy| policy.evaluate(&named(&"x".repeat(666), door("open", "remove", None))).map(drop);
-const OBSERVE: Provocation = |policy| policy.observe(&named("evil", door("absent", "install", None))).map(drop);
+const OBSERVE: Provocation =
+    |policy| policy.observe(&named("evil", door("absent", "install", None))).map(drop);
 const SURVEY: Provocation = |policy| policy.survey(&survey_of("evil")).map(drop);
 const DECIDE: Provocation = |policy| Ok(policy.decide(provoking(OPEN, REMOVE)).map(drop)?);
 const DECIDE_ALLOWED: Provocation = |policy| Ok(policy.decide(provoking(ABSENT, INSTALL)).map(drop)?);
@@ -157,7 +180,9 @@ fn each_contained_guest_fails_its_call_closed_and_answers_the_next_one() {
 #[test]
 fn a_contained_guest_does_not_disturb_calls_on_other_threads() {
     let engine = engine();
-    for (name, provoke, _) in CONTAINED.iter().filter(|(name, ..)| ["traps", "recurses", "grows"].contains(name)) {
+    for (name, provoke, _) in
+        CONTAINED.iter().filter(|(name, ..)| ["traps", "recurses", "grows"].contains(name))
+    {
         let policy = engine.load(&guest(&format!("contained/{name}.wat"))).unwrap();
         std::thread::scope(|scope| {
             for _ in 0..2 {
@@ -172,9 +197,8 @@ fn a_contained_guest_does_not_disturb_calls_on_other_threads() {
 fn a_guest_that_remembers_is_made_to_forget_by_fresh_instances() {
     let bytes = guest(&format!("contained/{TURNS_LATER}.wat"));
     let refused = Situation { state: OPEN, action: REMOVE, known: 1, ..Situation::default() };
-    let turned = |policy: &Policy| {
-        (0..20_000).any(|_| policy.decide(refused).unwrap().verdict == Verdict::Allow)
-    };
+    let turned =
+        |policy: &Policy| (0..20_000).any(|_| policy.decide(refused).unwrap().verdict == Verdict::Allow);
     let fresh = Engine::builder().idle_instances(0).build().unwrap();
     assert!(turned(&engine().load(&bytes).unwrap()), "a kept instance can count");
     assert!(!turned(&fresh.load(&bytes).unwrap()), "a fresh one cannot");

@@ -1,4 +1,5 @@
 //! Every situation of both policies: the built-in laws hold, and library and component agree.
+#![allow(clippy::unwrap_used, reason = "what a test needs is there, or the test fails")]
 
 use std::num::NonZeroUsize;
 

@@ -1,8 +1,14 @@
 //! Cases, hostile guests and end-to-end suites.
 
-mod components;
-mod sites;
 mod cases;
-mod policies;
+mod components;
+mod engine_calls;
+mod engine_guests;
+mod engine_limits;
+mod engine_live;
+mod engine_load;
+mod hostile;
 mod laws;
+mod policies;
 mod requests;
+mod sites;

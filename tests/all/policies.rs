@@ -1,4 +1,5 @@
 //! Each policy twice: as the library in this process, and as the component that ships.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test needs is there, or the test fails")]
 
 use std::fmt::Debug;
 use std::sync::LazyLock;

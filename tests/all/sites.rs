@@ -1,5 +1,6 @@
 //! The example sites: whole, at one with themselves, in the trouble that they are there to show, and decided
 //! as the sources have it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what a test needs is there, or the test fails")]
 
 mod claims;
 

@@ -164,6 +164,7 @@
 
 (func $decide_into (param $mode i32) (param $kind i32) (param $state i32) (param $action i32)
     (param $holds i32) (param $known i32) (param $out i32)
+  (local $verdict i32)
   (if (i32.or (local.get $mode) (local.get $kind))
     (then (return (call $set_outcome (local.get $out) (i32.const 1) (i32.const 1) (i32.const 0)))))
   (if (i32.gt_u (local.get $action) (i32.const 1))
@@ -172,13 +173,10 @@
     (then (return (call $set_outcome (local.get $out) (i32.const 1) (i32.const 3) (i32.const 0)))))
   (if (i32.eqz (local.get $action))
     (then (return (call $set_allowed (local.get $out) (i32.const 1) (i32.const 1)))))
-  (if (i32.eqz (call $acknowledged (local.get $holds) (local.get $known)))
-    (then (return (call $set_allowed (local.get $out) (i32.const 0) (i32.const 0)))))
-  (call $set_outcome
-    (local.get $out)
-    (call $acknowledged (local.get $holds) (local.get $known))
-    (i32.const 0)
-    (i32.const 1)))
+  (local.set $verdict (call $acknowledged (local.get $holds) (local.get $known)))
+  (if (local.get $verdict)
+    (then (call $set_outcome (local.get $out) (local.get $verdict) (i32.const 0) (i32.const 1)))
+    (else (call $set_allowed (local.get $out) (i32.const 0) (i32.const 0)))))
 
 ;; The verdict on removing: 0 allows, where it is acknowledged; 1 denies, where it is not; 2 depends.
 (func $acknowledged (param $holds i32) (param $known i32) (result i32)

@@ -145,9 +145,9 @@ pub(crate) fn run() -> Result<()> {
         .find_map(|message| message.executable)
         .context("cargo named no program of `interlock-cli`")?;
 
-    for Step { narration, arguments, exit } in STEPS {
+    for (number, Step { narration, arguments, exit }) in (1..).zip(STEPS) {
         let arguments: Vec<&str> = arguments.split_whitespace().collect();
-        println!("\n{narration}\n\n$ {}\n", typed(&arguments));
+        println!("\n[{number} of {}]\n{narration}\n\n$ {}\n", STEPS.len(), typed(&arguments));
         let status = Command::new(&program)
             .args(&arguments)
             .current_dir(cargo::workspace())

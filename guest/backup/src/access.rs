@@ -1,7 +1,7 @@
 //! Who may: one condition for each operation, answered from the grants of [`roles`](crate::roles) and the
 //! levels of [`sharing`](crate::sharing).
 
-use interlock_rules::{Condition, ConditionClass, Facts, Op, Provenance, Scope, Trace, Truth};
+use interlock_rules::{Condition, ConditionClass, Facts, Link, Op, Provenance, Scope, Trace, Truth};
 
 use crate::actions::op;
 use crate::attributes::{GRANT, NEW_ROLE, OLD_ROLE, OWNER, ROLE, SUBJECT_STATE};
@@ -120,11 +120,14 @@ fn at_least(facts: &Facts<'_>, needed: Level) -> Truth {
     Truth::known(sharing::level(facts, facts.target()).map(|level| level >= needed))
 }
 
-/// Whether the owner of the target is a user without an administrator's role, as far as the request shows.
+/// Whether the owner of the target is no administrator: a user without such a role, or one that is gone.
 fn owned_by_no_admin(facts: &Facts<'_>) -> Truth {
-    let owner = facts.target().get(OWNER).map(|owner| facts.find("user", owner));
-    let Some(interlock_rules::Link::To(owner)) = owner else { return Truth::True };
-    (!owner.values(ROLE).any(|role| role.ends_with("admin"))).into()
+    let Some(owner) = facts.target().get(OWNER) else { return Truth::True };
+    match facts.find("user", owner) {
+        Link::To(owner) => (!owner.values(ROLE).any(|role| role.ends_with("admin"))).into(),
+        Link::Missing(_) => Truth::True,
+        Link::Unknown => Truth::Unknown,
+    }
 }
 
 /// Whether the subject holds a role that this mode has. A role the product does not know is no hindrance.

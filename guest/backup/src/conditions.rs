@@ -7,7 +7,7 @@ use interlock_rules::{Attr, Condition, ConditionClass, Facts, Link, Provenance, 
 use crate::access::usable;
 use crate::attributes::{
     BACKUP_TYPE, BUCKET, CLOUD_ACCOUNT, CLUSTER, CLUSTERS, DELETE_BACKUPS, DELETE_RESTORES, EXISTS, LOCATION,
-    OBJECT_LOCK, OBJECT_TYPE, PROVIDER, REACHABLE, SHARE_WITH, SHARED, SHARED_FULL, SHARED_RESTORABLE,
+    OBJECT_LOCK, OBJECT_TYPE, OWNER, PROVIDER, REACHABLE, SHARE_WITH, SHARED, SHARED_FULL, SHARED_RESTORABLE,
     SHARED_VIEW,
 };
 
@@ -167,16 +167,23 @@ pub(crate) static CONNECTION_VALID: Condition = Condition::new(
 
 /// Whether the pair has a valid connection.
 fn connection<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str, trace: &mut Trace) -> Truth {
-    let mut answer = Truth::from(false);
-    let mut found = false;
-    for connection in facts.having("location-cluster-connection", LOCATION, location) {
-        if connection.get(CLUSTER) == Some(cluster) {
-            found = true;
-            trace.blame(connection, connection.state());
-            answer = answer.or((connection.state() == "valid").into());
-        }
+    let connections = connections(facts, location, cluster);
+    if connections.is_empty() && !facts.complete() {
+        return Truth::Unknown;
     }
-    if found || facts.complete() { answer } else { Truth::Unknown }
+    let mut valid = false;
+    for connection in connections {
+        trace.blame(connection, connection.state());
+        valid |= connection.state() == "valid";
+    }
+    valid.into()
+}
+
+/// The connections of a pair; one is all that platforms have.
+fn connections<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str) -> Vec<Res<'w>> {
+    let mut connections = facts.having("location-cluster-connection", LOCATION, location);
+    connections.retain(|connection| connection.get(CLUSTER) == Some(cluster));
+    connections
 }
 
 /// Whether some cluster attached to a location is active, reachable and validly connected (OPEN-17, OPEN-27).
@@ -221,6 +228,7 @@ fn can_work<'w>(
 ) -> Truth {
     let mut unheard = Trace::default();
     let connected = connection(facts, location.id(), cluster, &mut unheard);
+    let state = connections(facts, location.id(), cluster).iter().map(Res::state).max();
     let (answer, cluster) = match facts.find("cluster", cluster) {
         Link::To(cluster) => (Truth::from(works(cluster)).and(connected), cluster),
         Link::Missing(id) => {
@@ -235,7 +243,12 @@ fn can_work<'w>(
             match answer {
                 Truth::True => "",
                 _ if !works(cluster) => trouble(cluster),
-                _ => "connection invalid",
+                _ => match state {
+                    Some("pending") => "connection not validated yet",
+                    Some("in-progress") => "connection being validated",
+                    Some(_) => "connection invalid",
+                    None => "not connected",
+                },
             },
         );
     }
@@ -309,30 +322,36 @@ pub(crate) static BUCKET_FREE: Condition = Condition::new(
 
 fn bucket_free(facts: &Facts<'_>, trace: &mut Trace) -> Truth {
     let target = facts.target();
-    let location = location_of(facts);
-    let bucket = target.get(BUCKET).or(match location {
+    let own = location_of(facts);
+    let own_id = if target.kind() == "backup-location" { Some(target.id()) } else { target.get(LOCATION) };
+    let bucket = target.get(BUCKET).or_else(|| bucket_at(own));
+    let mut answer = if facts.complete() { Truth::True } else { Truth::Unknown };
+    for sync in facts.of_kind("backup-sync") {
+        let note = match sync.state() {
+            "pending" => "pending",
+            "in-progress" => "in progress",
+            _ => continue,
+        };
+        let theirs = sync.get(BUCKET).or_else(|| bucket_at(facts.link(sync, LOCATION)));
+        let same_location = own_id.is_some() && sync.get(LOCATION) == own_id;
+        let same_bucket = match (bucket, theirs) {
+            (Some(bucket), Some(theirs)) => (bucket == theirs).into(),
+            // A sync on a bucket that nobody names may be on this one.
+            _ => Truth::Unknown,
+        };
+        let same = Truth::from(same_location).or(same_bucket);
+        if same == Truth::True {
+            trace.blame(sync, note);
+        }
+        answer = answer.and(!same);
+    }
+    answer
+}
+
+fn bucket_at<'w>(location: Link<'w>) -> Option<&'w str> {
+    match location {
         Link::To(location) => location.get(BUCKET),
         _ => None,
-    });
-    let mut syncs = match location {
-        Link::To(location) => facts.having("backup-sync", LOCATION, location.id()),
-        _ => Vec::new(),
-    };
-    if let Some(bucket) = bucket {
-        syncs.extend(facts.having("backup-sync", BUCKET, bucket));
-        for location in facts.having("backup-location", BUCKET, bucket) {
-            syncs.extend(facts.having("backup-sync", LOCATION, location.id()));
-        }
-    }
-    syncs.retain(|sync| matches!(sync.state(), "pending" | "in-progress"));
-    for &sync in &syncs {
-        trace.blame(sync, if sync.state() == "pending" { "pending" } else { "in progress" });
-    }
-    let busy = !syncs.is_empty();
-    match (busy, bucket) {
-        (true, _) => Truth::False,
-        (false, Some(_)) if facts.complete() => Truth::True,
-        _ => Truth::Unknown,
     }
 }
 
@@ -352,15 +371,10 @@ pub(crate) static OBJECT_LOCK_IN_MODE: Condition = Condition::new(
     "object-lock-in-mode",
     ConditionClass::Mode,
     "Does this mode support object lock, if it is asked for?",
-    |facts, _| {
-        let locked = |resource: Res<'_>| resource.flag(OBJECT_LOCK) == Some(true);
-        let elsewhere =
-            matches!(facts.link(facts.target(), LOCATION), Link::To(location) if locked(location));
-        (!locked(facts.target()) && !elsewhere).into()
-    },
+    |facts, _| (facts.target().flag(OBJECT_LOCK) != Some(true)).into(),
 )
 .refuses("federated mode does not support object lock")
-.reads(&["target.object-lock", "target.location", "related.backup-location.object-lock"])
+.reads(&["target.object-lock"])
 .source(Provenance::chosen("FX OPEN-21"));
 
 /// What is backed up or restored is something that the mode supports.
@@ -519,12 +533,19 @@ pub(crate) static CLOUD_ACCOUNT_USABLE: Condition = Condition::new(
 pub(crate) static CLOUD_ACCOUNT_OWNED: Condition = Condition::new(
     "cloud-account-owned",
     ConditionClass::Access,
-    "Does the subject own the cloud account it is built on?",
+    "Does its owner own the cloud account it is built on?",
     |facts, trace| {
         let target = facts.target();
         // Only clusters that need cloud credentials are built on an account.
         if target.kind() == "cluster" && target.flag(crate::attributes::CLOUD_CLUSTER) != Some(true) {
             return Truth::True;
+        }
+        // Whose account it is counts against whose resource it is, whoever shares it.
+        if let Link::To(account) = facts.link(target, CLOUD_ACCOUNT)
+            && let (Some(owner), Some(_)) = (account.get(OWNER), target.get(OWNER))
+        {
+            trace.note(account);
+            return target.has(OWNER, owner).into();
         }
         match cloud_account(facts, trace) {
             CloudAccount::Shared | CloudAccount::Foreign => Truth::False,
@@ -533,7 +554,7 @@ pub(crate) static CLOUD_ACCOUNT_OWNED: Condition = Condition::new(
         }
     },
 )
-.refuses("it is built on a cloud account that you do not own")
+.refuses("it is built on a cloud account that is not its owner's, and cannot be passed on")
 .reads(CLOUD_ACCOUNT_READS)
 .source(Provenance::stated("TRP SC"));
 

@@ -31,6 +31,8 @@ pub struct AttributeInfo {
     pub name: &'static str,
     /// What its values are.
     pub values: Values,
+    /// Whether it may have several values at once; one that may not and has makes the request invalid.
+    pub repeats: bool,
     /// What it says and what its absence means, a sentence.
     pub meaning: &'static str,
 }
@@ -69,20 +71,21 @@ impl Values {
     }
 }
 
-/// Declares the attributes of a policy: one constant [`Attr`] each, and `ATTRIBUTES`, the table of them.
+/// Declares the attributes of a policy, `many` before those that may have several values: one constant [`Attr`] each, and `ATTRIBUTES`, the table of them.
 ///
 /// ```
 /// use interlock_rules::Values::{Flag, Link};
 ///
 /// interlock_rules::attributes! {
-///     LOCATION = "location", Link("backup-location"), "Where the backup is kept.";
-///     REACHABLE = "reachable", Flag, "Whether the cluster answers; absent: it does.";
+///     LOCATION = "location", [Link("backup-location")], "Where the backup is kept.";
+///     CLUSTERS = "clusters", many [Link("cluster")], "Clusters attached to it.";
+///     REACHABLE = "reachable", [Flag], "Whether the cluster answers; absent: it does.";
 /// }
 /// assert_eq!(ATTRIBUTES[REACHABLE.0 as usize].name, "reachable");
 /// ```
 #[macro_export]
 macro_rules! attributes {
-    ($($id:ident = $name:expr, $values:expr, $meaning:expr;)*) => {
+    ($($id:ident = $name:expr, $($many:ident)? [$values:expr], $meaning:expr;)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "numbers the constants below")]
         #[repr(u8)]
         enum Position { $($id),* }
@@ -94,7 +97,12 @@ macro_rules! attributes {
 
         /// Every attribute that conditions read.
         pub const ATTRIBUTES: &[$crate::AttributeInfo] = &[
-            $($crate::AttributeInfo { name: $name, values: $values, meaning: $meaning }),*
+            $($crate::AttributeInfo {
+                name: $name,
+                values: $values,
+                repeats: false $(|| stringify!($many).len() > 0)?,
+                meaning: $meaning,
+            }),*
         ];
     };
 }

@@ -101,6 +101,7 @@ pub(crate) struct ConditionTable {
 pub(crate) struct AttributeTable {
     pub(crate) name: &'static str,
     pub(crate) values: Values,
+    pub(crate) repeats: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -322,7 +323,7 @@ impl Draft {
     ) -> Tables<A, C, E, G, O, OC, OE, L, R, B, K, S, N, P, T, F> {
         const NO_ACTION_TABLE: ActionTable =
             ActionTable { name: "", class: ActionClass::Event, participle: "" };
-        const NO_ATTRIBUTE: AttributeTable = AttributeTable { name: "", values: Values::Text };
+        const NO_ATTRIBUTE: AttributeTable = AttributeTable { name: "", values: Values::Text, repeats: true };
         const NO_GRANT: GrantTable =
             GrantTable { role: 0, modes: Modes::ALL, kind: 0, scope: Scope::Owned, actions: Ops::of(&[]) };
         let mut actions = [NO_ACTION_TABLE; A];
@@ -443,7 +444,8 @@ impl Draft {
         while i < source.attributes.len() {
             let attribute = &source.attributes[i];
             check!(self.tell(attribute.meaning));
-            let table = AttributeTable { name: attribute.name, values: attribute.values };
+            let table =
+                AttributeTable { name: attribute.name, values: attribute.values, repeats: attribute.repeats };
             check!(self.attributes.push(table, "attributes"));
             i += 1;
         }

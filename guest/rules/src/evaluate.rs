@@ -49,11 +49,21 @@ impl Policy {
         outcome: &Outcome,
     ) -> Vec<WayOut> {
         if outcome.cause == Cause::NotFromState {
-            return Vec::from([WayOut {
+            // No cell refused, so whatever the action's other cells name counts.
+            let mut ways: Vec<WayOut> = Vec::new();
+            for action in self.rules(offer).iter().flat_map(|rule| self.ways_out_of(rule)) {
+                if let Some(way) = self.way_out(facts, action)
+                    && !ways.contains(&way)
+                {
+                    ways.push(way);
+                }
+            }
+            ways.push(WayOut {
                 action: self.actions[usize::from(situation.action)].name,
                 from_states: self.states_offering(offer).collect(),
                 needs: Vec::new(),
-            }]);
+            });
+            return ways;
         }
         let Some(rule) = self.rule(offer, situation.state) else { return Vec::new() };
         self.ways_out_of(rule).filter_map(|action| self.way_out(facts, action)).collect()

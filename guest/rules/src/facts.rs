@@ -173,6 +173,18 @@ impl<'w> Facts<'w> {
         found
     }
 
+    /// Resources of a kind, other than the target, that exist; in no particular order. Looks at every one: where
+    /// an attribute tells them apart, ask [`having`](Self::having).
+    #[must_use]
+    #[inline(never)]
+    pub fn of_kind(&self, kind: &str) -> Vec<Res<'w>> {
+        let world = self.world;
+        let Some(kind) = world.policy.kind_index(kind) else { return Vec::new() };
+        let rows = 0..world.rows.len() as u32;
+        let others = rows.filter(|&row| row != self.target && world.rows[row as usize].kind == kind);
+        others.map(|row| Res { world, row }).filter(Res::exists).collect()
+    }
+
     /// Whether the subject may view a resource. Nothing is hidden from the platform itself.
     #[must_use]
     pub fn visible(&self, resource: Res<'w>) -> bool {

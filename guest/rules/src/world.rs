@@ -214,7 +214,24 @@ impl<'a> World<'a> {
                 ];
                 return Err(RequestError::Invalid(parts.concat()));
             }
-            self.values.push((Attr(position as u8), attribute.value));
+            let attr = Attr(position as u8);
+            let earlier = self.values[first as usize..].iter().find(|(known, _)| *known == attr);
+            if !info.repeats && earlier.is_some_and(|(_, value)| *value != attribute.value) {
+                let [place, quote, id] = place;
+                let close = if id.is_empty() { "" } else { "`" };
+                let parts = [
+                    "attribute `",
+                    attribute.name,
+                    "` of ",
+                    place,
+                    quote,
+                    id,
+                    close,
+                    " has several values; it takes one",
+                ];
+                return Err(RequestError::Invalid(parts.concat()));
+            }
+            self.values.push((attr, attribute.value));
         }
         Ok(Span { first, end: self.values.len() as u32 })
     }

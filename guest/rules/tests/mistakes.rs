@@ -194,8 +194,8 @@ fn absent_listed_as_a_state() {
 fn a_link_to_a_kind_that_is_not_there() {
     static SOURCE: Source = Source {
         attributes: &[
-            AttributeInfo { name: "lit", values: Flag, meaning: "Whether it shines." },
-            AttributeInfo { name: "lamp", values: Link("lamp"), meaning: "Its lamp." },
+            AttributeInfo { name: "lit", values: Flag, repeats: false, meaning: "Whether it shines." },
+            AttributeInfo { name: "lamp", values: Link("lamp"), repeats: false, meaning: "Its lamp." },
         ],
         ..EMPTY
     };

@@ -19,7 +19,7 @@ const CHOSEN: Provenance = Provenance::chosen("");
 
 // 2. What callers may say of a turnstile. Absence has a meaning, and the sentence gives it.
 attributes! {
-    JAMMED = "jammed", Flag, "Whether the arm is stuck; absent: not known.";
+    JAMMED = "jammed", [Flag], "Whether the arm is stuck; absent: not known.";
 }
 
 // 3. Conditions: yes/no questions, answered with true, false or unknown; yes is what an action needs.

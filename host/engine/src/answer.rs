@@ -214,24 +214,27 @@ impl Expected {
             .iter()
             .map(|action| asked("action", action, manifest.action(action)))
             .collect::<Result<_, _>>()?;
-        // Targets are mostly of few kinds: what a kind offers is looked up once for each.
-        let mut operations: Vec<Option<Vec<u8>>> = vec![None; self.kinds];
-        let mut cells = Vec::with_capacity(answers.len());
-        for (target, observation) in query.targets.iter().enumerate() {
-            let kind = asked("kind", &observation.kind, manifest.kind(&observation.kind))?;
-            let state = asked("state", &observation.state, manifest.state(kind, &observation.state))?;
-            let actions = if named.is_empty() {
-                operations[usize::from(kind)].get_or_insert_with(|| manifest.operations(mode, kind))
-            } else {
-                &named
-            };
-            for (position, &action) in actions.iter().enumerate() {
-                cells.push((target, position, kind, state, action));
-            }
-        }
-        count(answers.len(), cells.len())?;
-        cells
-            .into_iter()
+        let operations: Vec<_> =
+            (0..=u8::MAX).take(self.kinds).map(|kind| manifest.operations(mode, kind)).collect();
+        let actions = |kind: u8| if named.is_empty() { &operations[usize::from(kind)] } else { &named };
+        let targets: Vec<(u8, u8)> = query
+            .targets
+            .iter()
+            .map(|target| {
+                let kind = asked("kind", &target.kind, manifest.kind(&target.kind))?;
+                Ok((kind, asked("state", &target.state, manifest.state(kind, &target.state))?))
+            })
+            .collect::<Result<_, _>>()?;
+        // Counted before anything is laid out: targets times actions may be far more than was answered.
+        let pairs = targets.iter().map(|&(kind, _)| actions(kind).len()).fold(0, usize::saturating_add);
+        count(answers.len(), pairs)?;
+        let pairs = targets.iter().enumerate().flat_map(|(target, &(kind, state))| {
+            actions(kind)
+                .iter()
+                .enumerate()
+                .map(move |(position, &action)| (target, position, kind, state, action))
+        });
+        pairs
             .zip(answers)
             .map(|((target, position, kind, state, action), answer)| {
                 for (what, observed, asked) in
@@ -317,7 +320,9 @@ fn asked(what: &'static str, name: &str, index: Option<u8>) -> Result<u8, Breach
 
 /// The fixed cause that a code names; none for any other code.
 fn fixed_cause(code: &str) -> Option<Cause> {
-    [Cause::NotInMode, Cause::NotOffered, Cause::NotFromState].into_iter().find(|cause| cause.as_str() == code)
+    [Cause::NotInMode, Cause::NotOffered, Cause::NotFromState]
+        .into_iter()
+        .find(|cause| cause.as_str() == code)
 }
 
 fn class_of(cause: Cause) -> ConditionClass {
@@ -351,9 +356,7 @@ fn unknown(what: &'static str, name: &str) -> Breach {
 
 #[cfg(test)]
 mod tests {
-    use interlock_model::{
-        Attributes, Coverage, Effect, Observation, Reference, Subject, WayOut,
-    };
+    use interlock_model::{Attributes, Coverage, Effect, Observation, Reference, Subject, WayOut};
 
     use super::*;
     use crate::door;
@@ -363,6 +366,7 @@ mod tests {
     const OPEN: u8 = 1;
 
     type Change<T> = fn(&mut T);
+    type Make = fn() -> Decision;
 
     #[test]
     fn an_outcome_that_keeps_the_contract_passes() {
@@ -387,19 +391,33 @@ mod tests {
             (Outcome { next_state: Some(2), ..allowed() }, "next state 2 is out of range, there are 2"),
             (Outcome { next_state: None, ..allowed() }, "allow lacks a next state"),
             (Outcome { reasons: 1, ..allowed() }, "allow has reasons"),
-            (Outcome { effects: 0b10, ..allowed() }, "effects 0b10 has bits beyond the offer's list, which has 1"),
-            (Outcome { cause: Cause::NotOffered, ..allowed() }, "allow with cause `not-offered` where the action is offered"),
+            (
+                Outcome { effects: 0b10, ..allowed() },
+                "effects 0b10 has bits beyond the offer's list, which has 1",
+            ),
+            (
+                Outcome { cause: Cause::NotOffered, ..allowed() },
+                "allow with cause `not-offered` where the action is offered",
+            ),
             (refused(deny, Cause::Conditions, 0), "deny lacks reasons"),
-            (refused(deny, Cause::Conditions, 0b100), "reasons 0b100 has bits beyond the offer's list, which has 2"),
+            (
+                refused(deny, Cause::Conditions, 0b100),
+                "reasons 0b100 has bits beyond the offer's list, which has 2",
+            ),
             (refused(deny, Cause::NotInMode, 0), "deny with cause `not-in-mode` where the action is offered"),
             (refused(depends, Cause::Conditions, 0), "depends lacks reasons"),
-            (Outcome { next_state: Some(0), ..refused(depends, Cause::Conditions, 1) }, "depends has a next state"),
+            (
+                Outcome { next_state: Some(0), ..refused(depends, Cause::Conditions, 1) },
+                "depends has a next state",
+            ),
             (Outcome { effects: 1, ..refused(deny, Cause::Conditions, 1) }, "deny has effects"),
         ];
         for (outcome, text) in cases {
             assert_eq!(expected.outcome(&situation(REMOVE), outcome).unwrap_err().to_string(), text);
         }
-        for outcome in [allowed(), refused(depends, Cause::NotFromState, 0), refused(deny, Cause::Conditions, 1)] {
+        for outcome in
+            [allowed(), refused(depends, Cause::NotFromState, 0), refused(deny, Cause::Conditions, 1)]
+        {
             let error = expected.outcome(&situation(INSTALL), outcome).unwrap_err();
             assert!(matches!(error, Breach::Offer { offered: false, .. }), "{error}");
         }
@@ -422,7 +440,7 @@ mod tests {
     fn a_decision_that_breaks_the_contract_is_named() {
         let manifest = door::manifest();
         let expected = Expected::new(&manifest);
-        let cases: [(fn() -> Decision, Change<Decision>, &str); 19] = [
+        let cases: [(Make, Change<Decision>, &str); 19] = [
             (allow, |d| d.next_state = None, "allow lacks a next state"),
             (allow, |d| d.next_state = Some("ajar".to_owned()), "next state `ajar` is unknown"),
             (allow, |d| d.reasons = deny().reasons, "allow has reasons"),
@@ -433,14 +451,38 @@ mod tests {
             (deny, |d| d.effects = allow().effects, "deny has effects"),
             (deny, |d| d.verdict = Verdict::Depends, "depends has ways out"),
             (deny, |d| d.reasons[0].code = "moody".to_owned(), "reason `moody` is unknown"),
-            (deny, |d| d.reasons[0].code = "a\n".repeat(99), "reason `a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}` is unknown"),
-            (deny, |d| d.reasons[0].code = "not-in-mode".to_owned(), "deny with cause `not-in-mode` where the action is offered"),
+            (
+                deny,
+                |d| d.reasons[0].code = "a\n".repeat(99),
+                "reason `a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}a\u{fffd}` is unknown",
+            ),
+            (
+                deny,
+                |d| d.reasons[0].code = "not-in-mode".to_owned(),
+                "deny with cause `not-in-mode` where the action is offered",
+            ),
             (deny, |d| d.reasons[0].class = ConditionClass::Mode, "class of reason `mode` is unknown"),
-            (deny, |d| d.reasons[0].evidence[0].kind = "window".to_owned(), "kind of evidence `window` is unknown"),
-            (deny, |d| d.reasons[0].evidence[0].state = "ajar".to_owned(), "state of evidence `ajar` is unknown"),
+            (
+                deny,
+                |d| d.reasons[0].evidence[0].kind = "window".to_owned(),
+                "kind of evidence `window` is unknown",
+            ),
+            (
+                deny,
+                |d| d.reasons[0].evidence[0].state = "ajar".to_owned(),
+                "state of evidence `ajar` is unknown",
+            ),
             (deny, |d| d.ways_out[0].action = "kick".to_owned(), "action of a way out `kick` is unknown"),
-            (deny, |d| d.ways_out[0].from_states[0] = "ajar".to_owned(), "state of a way out `ajar` is unknown"),
-            (deny, |d| d.ways_out[0].needs[0] = "force".to_owned(), "parameter of a way out `force` is unknown"),
+            (
+                deny,
+                |d| d.ways_out[0].from_states[0] = "ajar".to_owned(),
+                "state of a way out `ajar` is unknown",
+            ),
+            (
+                deny,
+                |d| d.ways_out[0].needs[0] = "force".to_owned(),
+                "parameter of a way out `force` is unknown",
+            ),
             (deny, |d| d.reasons[0].code.clear(), "reason `` is unknown"),
         ];
         for (decision, change, text) in cases {
@@ -522,8 +564,10 @@ mod tests {
             (vec![second, first], "action 1 is not what was asked, which is 0"),
             (vec![first, Answer { target: 1, ..second }], "target 1 is not what was asked, which is 0"),
             (vec![first, Answer { reasons: 1, ..second }], "allow has reasons"),
-            (vec![first, Answer { verdict: Verdict::Depends, reasons: 8, ..second }],
-                "reasons 0b1000 has bits beyond the offer's list, which has 2"),
+            (
+                vec![first, Answer { verdict: Verdict::Depends, reasons: 8, ..second }],
+                "reasons 0b1000 has bits beyond the offer's list, which has 2",
+            ),
         ] {
             assert_eq!(check(answers).unwrap_err().to_string(), text);
         }

@@ -8,7 +8,5 @@ wasmtime::component::bindgen!({
     ownership: Borrowing { duplicate_if_necessary: false },
 });
 
-pub(crate) use exports::interlock::policy::decisions::Guest;
-pub(crate) use interlock::policy::types;
-
-
+pub(crate) use self::exports::interlock::policy::decisions::Guest;
+pub(crate) use self::interlock::policy::types;

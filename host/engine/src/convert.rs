@@ -5,26 +5,21 @@ use interlock_model as model;
 use crate::bindings::types;
 
 /// Sends a request: lends its text for the time of one call.
-pub(crate) fn lend_request<R>(
-    request: &model::Request,
-    call: impl FnOnce(types::Request<'_>) -> R,
-) -> R {
+pub(crate) fn lend_request<R>(request: &model::Request, call: impl FnOnce(types::Request<'_>) -> R) -> R {
     let observations = std::iter::once(&request.target).chain(&request.related);
-    let attributes = lent_attributes(observations.clone(), &request.subject, &request.parameters);
+    let attributes = lent_attributes(observations, &request.subject, &request.parameters);
     let mut attributes = attributes.as_slice();
-    let observations: Vec<_> =
-        observations.map(|observation| lent_observation(observation, &mut attributes)).collect();
+    let target = lent_observation(&request.target, &mut attributes);
+    let related: Vec<_> =
+        request.related.iter().map(|related| lent_observation(related, &mut attributes)).collect();
     let roles = lent_roles(&request.subject);
     let subject = lent_subject(&request.subject, &roles, &mut attributes);
-    let Some((target, related)) = observations.split_first() else {
-        unreachable!("the target is the first observation")
-    };
     call(types::Request {
         mode: &request.mode,
         subject,
         action: &request.action,
-        target: target.clone(),
-        related,
+        target,
+        related: &related,
         parameters: attributes,
         coverage: lent_coverage(request.coverage),
     })

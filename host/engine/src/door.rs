@@ -9,14 +9,9 @@ pub(crate) fn manifest() -> Manifest {
         json!({"name": name, "title": name, "meaning": "As named.", "modes": [0], "observed_only": false,
             "provenance": source})
     };
-    let action = |name: &str, class: &str| {
-        json!({"name": name, "title": name, "class": class, "meaning": "As named."})
-    };
-    let condition = |code: &str, path: &str| {
-        json!({"code": code, "class": "parameter", "question": "Is it so?", "reads": [path], "provenance": source})
-    };
-    let input =
-        |path: &str| json!({"path": path, "meaning": "As named.", "values": [], "links_to": null});
+    let action = |name: &str, class: &str| json!({"name": name, "title": name, "class": class, "meaning": "As named."});
+    let condition = |code: &str, path: &str| json!({"code": code, "class": "parameter", "question": "Is it so?", "reads": [path], "provenance": source});
+    let input = |path: &str| json!({"path": path, "meaning": "As named.", "values": [], "links_to": null});
     from_value(json!({
         "name": "door",
         "version": "1.0.0",

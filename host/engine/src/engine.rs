@@ -157,7 +157,8 @@ impl EngineBuilder {
     /// Longest that [`Policy::evaluate`], [`Policy::observe`] and [`Policy::decide`] may take, by the clock on
     /// the wall, a fresh instance included where one is needed. Default: 100 ms.
     ///
-    /// Time is counted in ticks of [`TICK`]: a call is stopped at the deadline or up to two ticks after it.
+    /// A call is never stopped before its deadline, and up to four times [`TICK`] after it: time is counted in
+    /// ticks, and a call that had to wait for the processor gets two more to end.
     pub fn call_deadline(mut self, deadline: Duration) -> Self {
         self.limits.call_deadline = deadline.into();
         self
@@ -230,6 +231,8 @@ impl EngineBuilder {
 
     /// Most instances that each policy keeps between calls. None: every call gets a fresh one, which costs some
     /// microseconds and leaves a policy nothing to remember. Default: 32.
+    ///
+    /// An instance that has grown beyond 16 MiB of memory is never kept.
     pub fn idle_instances(mut self, instances: usize) -> Self {
         self.limits.idle_instances = instances;
         self

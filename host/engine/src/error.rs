@@ -205,7 +205,7 @@ impl LoadError {
             Self::Interface { .. } | Self::Instantiate { .. } => Step::Instantiate,
             Self::Describe { .. } | Self::ManifestTooLarge { .. } | Self::TooManySituations(_) => {
                 Step::ManifestLimits
-            },
+            }
             Self::Manifest { .. } => Step::Manifest,
             Self::Unanswered { .. } | Self::Laws { .. } => Step::Laws,
         }
@@ -497,7 +497,10 @@ mod tests {
     #[test]
     fn sizes_read_in_the_largest_unit_that_is_whole() {
         let text = |bytes| Bytes(bytes).to_string();
-        assert_eq!([text(0), text(1000), text(65_536), text(64 << 20)], ["0 bytes", "1000 bytes", "64 KiB", "64 MiB"]);
+        assert_eq!(
+            [text(0), text(1000), text(65_536), text(64 << 20)],
+            ["0 bytes", "1000 bytes", "64 KiB", "64 MiB"]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use thiserror::Error;
-use wasmtime::ResourceLimiter;
+use wasmtime::{ResourceLimiter, UpdateDeadline};
 
 use crate::clock::Span;
 
@@ -54,19 +54,46 @@ impl Default for Limits {
 /// Tables that one policy may have: the one that compilers write, and a few to spare.
 pub(crate) const TABLES: usize = 4;
 
-/// Holds one instance to its memory and its tables, and remembers how much memory it has.
+/// Holds one instance to its memory, its tables and its time, and remembers how much memory it has.
 pub(crate) struct Allowance {
     memory_allowed: usize,
     table_allowed: usize,
     /// Bytes of memory that the instance has now.
     pub(crate) memory_used: usize,
+    /// Whether the present call is past its deadline.
+    overdue: bool,
 }
 
 impl Allowance {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self { memory_allowed: limits.memory_bytes, table_allowed: limits.table_elements, memory_used: 0 }
+        Self {
+            memory_allowed: limits.memory_bytes,
+            table_allowed: limits.table_elements,
+            memory_used: 0,
+            overdue: false,
+        }
+    }
+
+    /// A new call starts.
+    pub(crate) fn start(&mut self) {
+        self.overdue = false;
+    }
+
+    /// What becomes of a call at its deadline.
+    ///
+    /// It gets a little more, once: on a busy machine a call of a microsecond can wait for the processor until
+    /// its deadline is over, and then needs the rest of its microsecond. What loops uses that up and is stopped.
+    pub(crate) fn deadline_reached(&mut self) -> UpdateDeadline {
+        if std::mem::replace(&mut self.overdue, true) {
+            UpdateDeadline::Interrupt
+        } else {
+            UpdateDeadline::Continue(GRACE_TICKS)
+        }
     }
 }
+
+/// Ticks that a call gets beyond its deadline.
+const GRACE_TICKS: u64 = 2;
 
 /// Which of the two was exceeded, with the size it would have had.
 #[derive(Clone, Copy, Debug, Error)]

@@ -28,8 +28,7 @@ pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Parts, LoadError> {
     let component = Component::from_binary(engine.runtime(), bytes)
         .map_err(|error| LoadError::Compile { source: error.into_boxed_dyn_error() })?;
     let interface = |source| LoadError::Interface { version: CONTRACT, source };
-    let runner =
-        Runner::new(engine, &component).map_err(|error| interface(error.into_boxed_dyn_error()))?;
+    let runner = Runner::new(engine, &component).map_err(|error| interface(error.into_boxed_dyn_error()))?;
     let deadline = engine.clock().deadline(limits.load_deadline);
     runner.prepare(deadline).map_err(|failure| match failure {
         InstantiateFailure::Call(source) => LoadError::Instantiate { source },

@@ -563,8 +563,14 @@ mod tests {
     #[test]
     fn each_contradiction_is_named_with_its_place() {
         let cases: [(Change, &str); 35] = [
-            (|m| m.name = "The Door".to_owned(), "the manifest: `The Door` is not kebab-case ASCII of at most 128 bytes"),
-            (|m| m.name = "x".repeat(129), "the manifest: `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx` is not kebab-case ASCII of at most 128 bytes"),
+            (
+                |m| m.name = "The Door".to_owned(),
+                "the manifest: `The Door` is not kebab-case ASCII of at most 128 bytes",
+            ),
+            (
+                |m| m.name = "x".repeat(129),
+                "the manifest: `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx` is not kebab-case ASCII of at most 128 bytes",
+            ),
             (|m| m.version = "1.0".to_owned(), "the manifest: `1.0` is not a semantic version"),
             (|m| m.title = " ".to_owned(), "the manifest: title is empty"),
             (|m| m.modes.clear(), "the manifest: list of modes is empty"),
@@ -573,29 +579,83 @@ mod tests {
             (|m| m.kinds[0].modes = vec![1], "kind `door`: mode 1 is out of range, there are 1"),
             (|m| m.kinds[0].states.clear(), "kind `door`: list of states is empty"),
             (|m| m.kinds[0].states.swap(0, 1), "kind `door`: the first state is `open`, must be `absent`"),
-            (|m| m.kinds[0].states[1].name = "absent".to_owned(), "kind `door`: state `absent` is there twice"),
+            (
+                |m| m.kinds[0].states[1].name = "absent".to_owned(),
+                "kind `door`: state `absent` is there twice",
+            ),
             (|m| m.kinds[0].states[1].meaning.clear(), "state `open` of kind `door`: meaning is empty"),
             (|m| m.actions.swap(0, 2), "action `remove`: operation `remove` stands behind an event"),
             (|m| m.actions[1].name = "install".to_owned(), "the manifest: action `install` is there twice"),
-            (|m| m.conditions[0].code = "not-offered".to_owned(), "condition `not-offered`: `not-offered` is a fixed cause, which no condition may be called"),
-            (|m| m.conditions[0].reads[0] = "target.owner".to_owned(), "condition `acknowledged`: input `target.owner` is unknown"),
-            (|m| m.inputs[0].path = "subject".to_owned(), "input `subject`: `subject` is not a path of an input"),
-            (|m| m.inputs[0].path = "related.window.state".to_owned(), "input `related.window.state`: `related.window.state` is not a path of an input"),
-            (|m| m.inputs[0].links_to = Some("window".to_owned()), "input `parameter.acknowledged`: kind `window` is unknown"),
+            (
+                |m| m.conditions[0].code = "not-offered".to_owned(),
+                "condition `not-offered`: `not-offered` is a fixed cause, which no condition may be called",
+            ),
+            (
+                |m| m.conditions[0].reads[0] = "target.owner".to_owned(),
+                "condition `acknowledged`: input `target.owner` is unknown",
+            ),
+            (
+                |m| m.inputs[0].path = "subject".to_owned(),
+                "input `subject`: `subject` is not a path of an input",
+            ),
+            (
+                |m| m.inputs[0].path = "related.window.state".to_owned(),
+                "input `related.window.state`: `related.window.state` is not a path of an input",
+            ),
+            (
+                |m| m.inputs[0].links_to = Some("window".to_owned()),
+                "input `parameter.acknowledged`: kind `window` is unknown",
+            ),
             (|m| m.effects[0].meaning.clear(), "effect `bell-rings`: meaning is empty"),
             (|m| m.offers[1].kind = 1, "offer 1: kind 1 is out of range, there are 1"),
-            (|m| m.offers[1].action = 0, "offer of `install` on `door` in mode `normal`: offer of `install` is there twice"),
-            (|m| m.offers[1].conditions[1] = 0, "offer of `remove` on `door` in mode `normal`: condition `0` is there twice"),
-            (|m| m.offers[1].conditions[1] = 9, "offer of `remove` on `door` in mode `normal`: condition 9 is out of range, there are 2"),
-            (|m| m.offers[1].selectors = 0b110, "offer of `remove` on `door` in mode `normal`: selectors 0b110 has bits beyond its list, which has 2"),
-            (|m| m.offers[1].from_states = vec![0, 1], "offer of `remove` on `door` in mode `normal`: its states are [0, 1], those of its rules are [1]"),
-            (|m| m.offers[1].rules.push(m.offers[1].rules[0].clone()), "offer of `remove` on `door` in mode `normal`: two rules are from state `open`"),
-            (|m| m.offers[1].rules[0].requires = 0b11, "offer of `remove` on `door` in mode `normal`: required 0b10 must not be selectors"),
-            (|m| m.offers[1].rules[0].branches[0].when = 0b01, "offer of `remove` on `door` in mode `normal`: when 0b1 must be selectors"),
-            (|m| m.offers[1].rules[0].branches[0].unless = 0b10, "offer of `remove` on `door` in mode `normal`: when 0b10 must not be excluded by the same end"),
-            (|m| m.offers[1].rules[0].branches[0].next_state = Some(2), "offer of `remove` on `door` in mode `normal`: next state 2 is out of range, there are 2"),
-            (|m| m.offers[1].rules[0].branches.truncate(1), "offer of `remove` on `door` in mode `normal`: the last end does not match always"),
-            (|m| m.offers[1].rules[0].alternatives = vec![1], "offer of `remove` on `door` in mode `normal`: `remove` is a way out of itself"),
+            (
+                |m| m.offers[1].action = 0,
+                "offer of `install` on `door` in mode `normal`: offer of `install` is there twice",
+            ),
+            (
+                |m| m.offers[1].conditions[1] = 0,
+                "offer of `remove` on `door` in mode `normal`: condition `0` is there twice",
+            ),
+            (
+                |m| m.offers[1].conditions[1] = 9,
+                "offer of `remove` on `door` in mode `normal`: condition 9 is out of range, there are 2",
+            ),
+            (
+                |m| m.offers[1].selectors = 0b110,
+                "offer of `remove` on `door` in mode `normal`: selectors 0b110 has bits beyond its list, which has 2",
+            ),
+            (
+                |m| m.offers[1].from_states = vec![0, 1],
+                "offer of `remove` on `door` in mode `normal`: its states are [0, 1], those of its rules are [1]",
+            ),
+            (
+                |m| m.offers[1].rules = vec![m.offers[1].rules[0].clone(); 2],
+                "offer of `remove` on `door` in mode `normal`: two rules are from state `open`",
+            ),
+            (
+                |m| m.offers[1].rules[0].requires = 0b11,
+                "offer of `remove` on `door` in mode `normal`: required 0b10 must not be selectors",
+            ),
+            (
+                |m| m.offers[1].rules[0].branches[0].when = 0b01,
+                "offer of `remove` on `door` in mode `normal`: when 0b1 must be selectors",
+            ),
+            (
+                |m| m.offers[1].rules[0].branches[0].unless = 0b10,
+                "offer of `remove` on `door` in mode `normal`: when 0b10 must not be excluded by the same end",
+            ),
+            (
+                |m| m.offers[1].rules[0].branches[0].next_state = Some(2),
+                "offer of `remove` on `door` in mode `normal`: next state 2 is out of range, there are 2",
+            ),
+            (
+                |m| m.offers[1].rules[0].branches.truncate(1),
+                "offer of `remove` on `door` in mode `normal`: the last end does not match always",
+            ),
+            (
+                |m| m.offers[1].rules[0].alternatives = vec![1],
+                "offer of `remove` on `door` in mode `normal`: `remove` is a way out of itself",
+            ),
             (|m| m.grants[0].role = "owner".to_owned(), "grant 0: role `owner` is unknown"),
             (|m| m.grants[0].actions = vec![2], "grant 0: `torn-off` is an event, which no role is granted"),
         ];
@@ -616,18 +676,27 @@ mod tests {
 
         manifest.kinds[0].modes = vec![0, 1];
         let error = check(&manifest).unwrap_err().to_string();
-        assert_eq!(error, "offer of `remove` on `door` in mode `closed`: state `open` is not in mode `closed`");
+        assert_eq!(
+            error,
+            "offer of `remove` on `door` in mode `closed`: state `open` is not in mode `closed`"
+        );
 
         manifest.kinds[0].states[1].modes = vec![0, 1];
         let error = check(&manifest).unwrap_err().to_string();
-        assert_eq!(error, "offer of `remove` on `door` in mode `closed`: next state `absent` is not in mode `closed`");
+        assert_eq!(
+            error,
+            "offer of `remove` on `door` in mode `closed`: next state `absent` is not in mode `closed`"
+        );
     }
 
     #[test]
     fn lists_beyond_the_limits_are_counted() {
         let cases: [(Change, &str); 4] = [
             (|m| m.modes = vec![String::new(); 17], "17 modes, allowed 16"),
-            (|m| m.kinds[0].states = vec![m.kinds[0].states[0].clone(); 257], "257 states of kind 0, allowed 256"),
+            (
+                |m| m.kinds[0].states = vec![m.kinds[0].states[0].clone(); 257],
+                "257 states of kind 0, allowed 256",
+            ),
             (|m| m.offers[1].conditions = vec![0; 11], "11 conditions of offer 1, allowed 10"),
             (|m| m.offers[0].effects = vec![0; 33], "33 effects of offer 0, allowed 32"),
         ];
@@ -657,7 +726,8 @@ mod tests {
             for (place, number) in changes {
                 let mut numbers = Vec::new();
                 collect_numbers(&mut manifest, &mut numbers);
-                *numbers[place.index(numbers.len())] = number.into();
+                let place = place.index(numbers.len());
+                *numbers[place] = number.into();
             }
             let manifest: Manifest = from_value(manifest).unwrap();
             if check_limits(&manifest, &Limits::default()).is_ok() && check(&manifest).is_ok() {

@@ -4,9 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use interlock_analysis::Report;
-use interlock_model::{
-    Answer, Decision, Manifest, Outcome, Request, RequestError, Situation, SurveyQuery,
-};
+use interlock_model::{Answer, Decision, Manifest, Outcome, Request, RequestError, Situation, SurveyQuery};
 
 use crate::answer::Expected;
 use crate::bindings::types;
@@ -197,4 +195,33 @@ fn checked<A, T>(
 
 fn answered<T>(answer: Result<Result<T, RequestError>, CallError>) -> Result<T, EvaluateError> {
     Ok(answer??)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::TICK;
+
+    #[test]
+    fn a_call_that_waited_for_the_processor_past_its_deadline_may_end() {
+        let policy = Engine::new().unwrap().load(interlock_policies::TURNSTILE).unwrap();
+        let deadline = policy.engine().clock().deadline(TICK.into());
+        let situation = types::Situation::from(&Situation::default());
+        policy
+            .0
+            .runner
+            .call(
+                deadline,
+                |store, guest| {
+                    thread::sleep(10 * TICK + Duration::from_millis(1));
+                    guest.call_decide(store, situation)
+                },
+                Ok,
+            )
+            .unwrap();
+        assert!(deadline.used(policy.engine().clock()) > TICK);
+    }
 }

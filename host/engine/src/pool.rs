@@ -21,13 +21,13 @@ impl<T> Pool<T> {
 
     /// Takes one, if there is one.
     pub(crate) fn take(&self) -> Option<Box<T>> {
-        self.from_own().find_map(|slot| slot.take())
+        self.slots_from_own().find_map(|slot| slot.take())
     }
 
     /// Keeps one; where every slot is full, drops one.
     pub(crate) fn put(&self, thing: Box<T>) {
         let mut homeless = Some(thing);
-        for slot in self.from_own() {
+        for slot in self.slots_from_own() {
             homeless = slot.swap(homeless);
             if homeless.is_none() {
                 return;
@@ -43,7 +43,7 @@ impl<T> Pool<T> {
     }
 
     /// Every slot once, from the calling thread's own on.
-    fn from_own(&self) -> impl Iterator<Item = &Slot<T>> {
+    fn slots_from_own(&self) -> impl Iterator<Item = &Slot<T>> {
         let (before, from) = self.slots.split_at(OWN.with(|own| *own) % self.slots.len().max(1));
         from.iter().chain(before)
     }

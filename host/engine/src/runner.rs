@@ -62,6 +62,7 @@ impl Runner {
             None => Box::new(self.instantiate(deadline).map_err(|failure| failure.into_call_error())?),
         };
         let Instance { store, guest } = &mut *instance;
+        store.data_mut().start();
         store.set_epoch_deadline(deadline.left(self.engine.clock()));
         let answer = function(store, guest).map_err(|error| self.failed(error, deadline))?;
         let checked = check(answer)?;
@@ -96,6 +97,7 @@ impl Runner {
         let limits = self.engine.limits();
         let mut store = Store::new(self.engine.runtime(), Allowance::new(limits));
         store.limiter(|allowance| allowance);
+        store.epoch_deadline_callback(|mut store| Ok(store.data_mut().deadline_reached()));
         store.set_hostcall_fuel(limits.answer_bytes);
         store.set_epoch_deadline(deadline.left(self.engine.clock()));
         let instance = self.template.instantiate(&mut store).map_err(|error| {

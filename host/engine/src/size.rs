@@ -48,7 +48,10 @@ fn observations(list: &[Observation]) -> usize {
 }
 
 fn observation(observation: &Observation) -> usize {
-    text(&observation.kind) + text(&observation.id) + text(&observation.state) + attributes(&observation.attributes)
+    text(&observation.kind)
+        + text(&observation.id)
+        + text(&observation.state)
+        + attributes(&observation.attributes)
 }
 
 fn caller(subject: &Option<Subject>) -> usize {

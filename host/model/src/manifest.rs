@@ -137,7 +137,7 @@ pub struct InputInfo {
     pub path: String,
     /// What it says, and what its absence means.
     pub meaning: String,
-    /// The values it takes. Empty: any text.
+    /// The values it takes. Empty: any text; a whole number where the meaning says so.
     pub values: Vec<String>,
     /// The kind of resource whose id it holds.
     pub links_to: Option<String>,

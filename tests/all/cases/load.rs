@@ -1,12 +1,10 @@
 //! Makes requests of the files in `tests/cases`, as the README there describes them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::fs;
+use std::path::PathBuf;
 
-use interlock_model::{
-    Attributes, Coverage, Observation, Reference, Request, Subject, Verdict, WayOut,
-};
+use interlock_model::{Attributes, Coverage, Observation, Reference, Request, Subject, Verdict, WayOut};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -149,7 +147,10 @@ fn complete() -> Coverage {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a resource is a name, or an object of `like`, `kind`, `id`, `state`, `attributes`")]
+#[serde(
+    untagged,
+    expecting = "a resource is a name, or an object of `like`, `kind`, `id`, `state`, `attributes`"
+)]
 enum Resource {
     Name(String),
     Changed(Box<Changed>),
@@ -205,7 +206,9 @@ impl<'a> Stage<'a> {
         for mode in written.mode.list() {
             for target in &targets {
                 let mut request = self.request(place, written, mode, target);
-                request.related.retain(|other| (&other.kind, &other.id) != (&target.kind, &target.id) || written.only.is_some());
+                request.related.retain(|other| {
+                    (&other.kind, &other.id) != (&target.kind, &target.id) || written.only.is_some()
+                });
                 let mut want = written.want.clone();
                 if let Want::Decision(decision) = &mut want
                     && decision.next_state.as_deref() == Some("unchanged")
@@ -226,7 +229,10 @@ impl<'a> Stage<'a> {
     fn request(&self, place: &str, written: &Written, mode: &str, target: &Observation) -> Request {
         let related = match &written.only {
             Some(only) => {
-                assert!(written.related.is_empty() && written.without.is_empty(), "{place}: `only` stands alone");
+                assert!(
+                    written.related.is_empty() && written.without.is_empty(),
+                    "{place}: `only` stands alone"
+                );
                 only.iter().map(|resource| self.resource(place, resource)).collect()
             }
             None => {
@@ -249,7 +255,9 @@ impl<'a> Stage<'a> {
         };
         let subject = written.subject.as_ref().map(|name| {
             let of_file = self.file.subjects.get(name);
-            of_file.or_else(|| self.cast.subjects.get(name)).unwrap_or_else(|| panic!("{place}: no subject `{name}`"))
+            of_file
+                .or_else(|| self.cast.subjects.get(name))
+                .unwrap_or_else(|| panic!("{place}: no subject `{name}`"))
         });
         Request {
             mode: mode.to_owned(),
@@ -264,7 +272,9 @@ impl<'a> Stage<'a> {
 
     fn named(&self, place: &str, name: &str) -> &Observation {
         let of_file = self.file.resources.get(name);
-        of_file.or_else(|| self.cast.resources.get(name)).unwrap_or_else(|| panic!("{place}: no resource `{name}`"))
+        of_file
+            .or_else(|| self.cast.resources.get(name))
+            .unwrap_or_else(|| panic!("{place}: no resource `{name}`"))
     }
 
     fn resource(&self, place: &str, resource: &Resource) -> Observation {
@@ -281,7 +291,10 @@ impl<'a> Stage<'a> {
         };
         let base = changed.like.as_ref().map(|name| self.named(place, name));
         let field = |own: &Option<String>, of: fn(&Observation) -> &String| {
-            own.as_ref().or(base.map(of)).unwrap_or_else(|| panic!("{place}: a resource lacks a field")).clone()
+            own.as_ref()
+                .or(base.map(of))
+                .unwrap_or_else(|| panic!("{place}: a resource lacks a field"))
+                .clone()
         };
         let mut attributes = base.map(|base| base.attributes.clone()).unwrap_or_default();
         for (name, values) in &changed.attributes {

@@ -7,29 +7,82 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Debug};
 
 use interlock_model::{
-    ABSENT, Attribute, Attributes, Coverage, InputInfo, Manifest, Observation, Offer, Request, Subject, SurveyQuery,
+    ABSENT, Attribute, Attributes, Coverage, InputInfo, Manifest, Observation, Offer, Request, Subject,
+    SurveyQuery,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde::Serialize;
 
-/// Who may own things and whom they may be shared with: two subjects and a group.
-const PEOPLE: &[&str] = &["ann", "bob", "ops"];
+/// Who may own things and whom they may be shared with: two subjects, who are users as well, and a group.
+const PEOPLE: &[&str] = &["user-0", "user-1", "ops"];
 
 /// Values for attributes that take any text: what some condition looks for, and what none does.
 const TEXTS: &[&str] = &[
-    "eu", "us", "kdmp", "csi", "nfs", "24.2.9", "24.3.0", "26.3.0", "23.1", "newest", "invalid", "offline", "uploading",
-    "labels", "project", "kube-system", "shop", "px-backup-app.user", "px-backup-app.admin", "px-backup-super.admin",
+    "eu",
+    "us",
+    "kdmp",
+    "csi",
+    "nfs",
+    "24.2.9",
+    "24.3.0",
+    "26.3.0",
+    "23.1",
+    "newest",
+    "invalid",
+    "offline",
+    "uploading",
+    "labels",
+    "project",
+    "kube-system",
+    "shop",
+    "px-backup-app.user",
+    "px-backup-app.admin",
+    "px-backup-super.admin",
 ];
 
 /// Attributes whose values are whole numbers, and numbers to give them.
 const NUMBERS: (&[&str], &[&str]) =
     (&["auto-interval-minutes", "vm-count", "vm-failed"], &["0", "1", "2", "14", "15", "999999999"]);
 
+/// Attributes that may have several values at once; of the others, two that differ are invalid.
+const REPEATING: &[&str] = &[
+    "access",
+    "change",
+    "clusters",
+    "discovery",
+    "grant",
+    "group",
+    "namespaces",
+    "owner",
+    "role",
+    "share-with",
+    "shared-full",
+    "shared-restorable",
+    "shared-view",
+    "virtual-machine",
+];
+
 /// What no policy expects.
 const ODD: &[&str] = &[
-    "", " ", "absent", "null", "`", "{location}", "\u{0}", "ä", "🦀", "\u{202e}sdrawkcab", "a\nb", "Backup", "backup_location",
-    "not-in-mode", "../../etc", "true", "-1", "18446744073709551616",
+    "",
+    " ",
+    "absent",
+    "null",
+    "`",
+    "{location}",
+    "\u{0}",
+    "ä",
+    "🦀",
+    "\u{202e}sdrawkcab",
+    "a\nb",
+    "Backup",
+    "backup_location",
+    "not-in-mode",
+    "../../etc",
+    "true",
+    "-1",
+    "18446744073709551616",
 ];
 
 /// What `read` makes of any tape.
@@ -37,7 +90,8 @@ pub(crate) fn any_of<T: Debug>(
     manifest: &'static Manifest,
     read: fn(&mut Generator<'_>) -> T,
 ) -> impl Strategy<Value = T> {
-    vec(any::<u16>(), 100..700).prop_map(move |tape| read(&mut Generator { manifest, reads: BTreeSet::new(), choices: tape.iter() }))
+    vec(any::<u16>(), 100..700)
+        .prop_map(move |tape| read(&mut Generator { manifest, reads: BTreeSet::new(), choices: tape.iter() }))
 }
 
 /// Shown as JSON, so that a request that fails can be put to the program as it stands.
@@ -88,7 +142,8 @@ impl<'a> Generator<'a> {
             _ => usize::from(*self.pick(&offer.from_states)),
         };
         let mode = if self.once_in(16) { self.below(manifest.modes.len()) } else { usize::from(offer.mode) };
-        let action = if self.once_in(16) { self.below(manifest.actions.len()) } else { usize::from(offer.action) };
+        let action =
+            if self.once_in(16) { self.below(manifest.actions.len()) } else { usize::from(offer.action) };
         let mut target = self.resource(&kind.name, Some("target."));
         target.state.clone_from(&kind.states[state].name);
         let subject = self.subject(&kind.name);
@@ -126,7 +181,10 @@ impl<'a> Generator<'a> {
         let is_shown = |kind: &str, id: &str| shown.iter().any(|other| other.kind == kind && other.id == id);
         // Where links lead that the request does not show: there it is most likely to matter.
         let links: Vec<(&str, &str)> = inputs(self.manifest, "target.")
-            .filter_map(|input| Some((input.links_to.as_deref()?, request.target.attributes.get(name_of(input))?)))
+            .filter_map(|input| {
+                let owner = Some("user").filter(|_| name_of(input) == "owner");
+                Some((input.links_to.as_deref().or(owner)?, request.target.attributes.get(name_of(input))?))
+            })
             .filter(|(kind, id)| !is_shown(kind, id))
             .collect();
         if !links.is_empty() && !self.once_in(3) {
@@ -205,7 +263,7 @@ impl<'a> Generator<'a> {
                 }
                 _ => {
                     let name = self.attribute_name();
-                    for value in 0..self.below(2_000) {
+                    for value in 0..self.below(300) {
                         request.target.attributes.push(name.clone(), format!("value-{value}"));
                     }
                 }
@@ -277,7 +335,8 @@ impl<'a> Generator<'a> {
     /// - `prefix`: which inputs it has besides those of a related resource of its kind.
     fn resource(&mut self, kind: &str, prefix: Option<&str>) -> Observation {
         let manifest = self.manifest;
-        let states = manifest.kinds.iter().find(|info| info.name == kind).map_or(&[][..], |info| &info.states);
+        let states =
+            manifest.kinds.iter().find(|info| info.name == kind).map_or(&[][..], |info| &info.states);
         let state = match self.below(4) {
             0 | 1 => states.get(1),
             _ => states.get(self.below(states.len())),
@@ -308,8 +367,7 @@ impl<'a> Generator<'a> {
             };
             if given {
                 attributes.push(name, self.value(input));
-                // A name may repeat.
-                while self.once_in(8) {
+                while REPEATING.contains(&name) && self.once_in(8) {
                     attributes.push(name, self.value(input));
                 }
             }
@@ -342,7 +400,11 @@ impl<'a> Generator<'a> {
         let related = self.reads.iter().filter_map(|path| path.strip_prefix("related.")?.split_once('.'));
         let kinds: BTreeSet<&'static str> = related.map(|(kind, _)| kind).collect();
         let kinds: Vec<&'static str> = kinds.into_iter().collect();
-        if kinds.is_empty() || self.once_in(8) { self.pick(&manifest.kinds).name.as_str() } else { *self.pick(&kinds) }
+        if kinds.is_empty() || self.once_in(8) {
+            self.pick(&manifest.kinds).name.as_str()
+        } else {
+            kinds[self.below(kinds.len())]
+        }
     }
 
     fn coverage(&mut self) -> Coverage {
@@ -351,12 +413,16 @@ impl<'a> Generator<'a> {
 
     fn attribute_name(&mut self) -> String {
         let manifest = self.manifest;
-        if manifest.inputs.is_empty() || self.once_in(4) { self.odd() } else { name_of(self.pick(&manifest.inputs)).to_owned() }
+        if manifest.inputs.is_empty() || self.once_in(4) {
+            self.odd()
+        } else {
+            name_of(self.pick(&manifest.inputs)).to_owned()
+        }
     }
 
     fn odd(&mut self) -> String {
         if self.once_in(8) {
-            return "long ".repeat(self.below(2_000));
+            return "long ".repeat(self.below(1_000));
         }
         self.pick(ODD).to_string()
     }
@@ -367,7 +433,9 @@ fn inputs<'m>(manifest: &'m Manifest, prefix: &str) -> impl Iterator<Item = &'m 
     let prefix = prefix.to_owned();
     manifest.inputs.iter().filter(move |input| {
         input.path.strip_prefix(&prefix).is_some_and(|name| {
-            !name.contains('.') && !matches!(name, "id" | "roles") && (name != "state" || prefix == "subject.")
+            !name.contains('.')
+                && !matches!(name, "id" | "roles")
+                && (name != "state" || prefix == "subject.")
         })
     })
 }

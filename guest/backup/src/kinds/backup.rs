@@ -330,9 +330,10 @@ mod questions {
             if target.get(OBJECT_TYPE) != Some("vm") {
                 return Truth::False;
             }
-            let mut answer = Truth::False;
             let own_rules = target.get(RULES) == Some("custom");
-            for (_, machine) in facts.links(target, VIRTUAL_MACHINE) {
+            let machines = facts.links(target, VIRTUAL_MACHINE);
+            let mut answer = if own_rules && machines.is_empty() { Truth::Unknown } else { Truth::False };
+            for (_, machine) in machines {
                 let Link::To(machine) = machine else {
                     answer = answer.or(if facts.complete() { Truth::False } else { Truth::Unknown });
                     continue;

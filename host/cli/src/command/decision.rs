@@ -1,7 +1,7 @@
 //! How a decision reads for people.
 
 use anstyle::Style;
-use interlock_model::{Decision, Reason, Reference, Request, Verdict, WayOut};
+use interlock_model::{ABSENT, Decision, Reason, Reference, Request, Verdict, WayOut};
 
 use crate::page::{BAD, DIM, DOUBT, GOOD, NAME, PLAIN, Page};
 
@@ -75,22 +75,24 @@ fn describe_way_out(way_out: &WayOut) -> String {
     text
 }
 
-/// Resources in the way, each once. One that the subject may not view is told by its kind alone.
+/// Resources in the way, each once. One that the subject may not view is told by its kind alone, and so is one
+/// that a link names and that is gone.
 fn describe_evidence(evidence: &[Reference]) -> Vec<String> {
     let mut told = Vec::new();
     for reference in evidence.iter().filter(|reference| reference.visible) {
         told.push(format!("{} {} ({})", reference.kind, reference.id, reference.state));
     }
-    let mut hidden: Vec<(&str, usize)> = Vec::new();
+    let mut hidden: Vec<((&str, &str), usize)> = Vec::new();
     for reference in evidence.iter().filter(|reference| !reference.visible) {
-        match hidden.iter_mut().find(|(kind, _)| *kind == reference.kind) {
+        let why = if reference.state == ABSENT { "that does not exist" } else { "you may not view" };
+        match hidden.iter_mut().find(|(told, _)| *told == (&reference.kind, why)) {
             Some((_, count)) => *count += 1,
-            None => hidden.push((&reference.kind, 1)),
+            None => hidden.push(((&reference.kind, why), 1)),
         }
     }
-    told.extend(hidden.into_iter().map(|(kind, count)| match count {
-        1 => format!("a {kind} you may not view"),
-        count => format!("{count} of kind {kind} you may not view"),
+    told.extend(hidden.into_iter().map(|((kind, why), count)| match count {
+        1 => format!("a {kind} {why}"),
+        count => format!("{count} of kind {kind} {why}"),
     }));
     told
 }
