@@ -11,8 +11,8 @@ use interlock_policies::TURNSTILE;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-const CALLERS: usize = 4;
-const REPLACEMENTS: usize = 10;
+const CALLERS: usize = 3;
+const REPLACEMENTS: usize = 6;
 
 #[cfg_attr(test, test)]
 fn main() -> Result<(), Failure> {

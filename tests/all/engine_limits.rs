@@ -65,6 +65,12 @@ fn call_deadline() {
 }
 
 #[test]
+fn a_deadline_may_be_as_long_as_there_is_time() {
+    let policy = honest(|builder| builder.call_deadline(Duration::MAX).load_deadline(Duration::MAX));
+    assert!(policy.decide(Situation::default()).is_ok());
+}
+
+#[test]
 fn batch_deadline() {
     let limit = Duration::from_millis(50);
     let policy = engine(|builder| builder.batch_deadline(limit).call_deadline(Duration::from_secs(60)))

@@ -1,7 +1,7 @@
 //! Holds what a guest returned against its manifest, so that nothing the contract forbids is passed on.
 
 use interlock_model::{
-    Answer, Cause, ConditionClass, Decision, KindInfo, Manifest, Outcome, Reason, Request, Situation,
+    Answer, Cause, ConditionClass, Decision, KindInfo, Manifest, Offer, Outcome, Reason, Request, Situation,
     SurveyQuery, Verdict,
 };
 
@@ -123,81 +123,14 @@ impl Expected {
         decision: Decision,
     ) -> Result<Decision, Breach> {
         let asked = Asked::of(manifest, request)?;
-        let verdict = decision.verdict;
-        let offer = manifest.offer(asked.mode, asked.kind, asked.action);
-        let offered = offer.is_some_and(|offer| offer.from_states.contains(&asked.state));
         let kind = &manifest.kinds[usize::from(asked.kind)];
-
-        match (verdict, decision.reasons.is_empty()) {
-            (Verdict::Allow, false) => return Err(Breach::Superfluous { verdict, what: "reasons" }),
-            (Verdict::Deny | Verdict::Depends, true) => {
-                return Err(Breach::Missing { verdict, what: "reasons" });
-            }
-            _ => {}
-        }
-        for reason in &decision.reasons {
-            match (fixed_cause(&reason.code), offered) {
-                (Some(cause), false) if verdict == Verdict::Deny => same_class(reason, class_of(cause))?,
-                (Some(cause), _) => return Err(Breach::Offer { verdict, cause: cause.as_str(), offered }),
-                (None, false) => return Err(Breach::Offer { verdict, cause: "conditions", offered }),
-                (None, true) => {
-                    let condition = offer
-                        .into_iter()
-                        .flat_map(|offer| &offer.conditions)
-                        .filter_map(|&condition| manifest.conditions.get(usize::from(condition)))
-                        .find(|condition| condition.code == reason.code)
-                        .ok_or_else(|| unknown("reason", &reason.code))?;
-                    same_class(reason, condition.class)?;
-                }
-            }
-            for reference in &reason.evidence {
-                let kind = manifest
-                    .kinds
-                    .iter()
-                    .find(|kind| kind.name == reference.kind)
-                    .ok_or_else(|| unknown("kind of evidence", &reference.kind))?;
-                known_state(kind, "state of evidence", &reference.state)?;
-            }
-        }
-
-        match (verdict, &decision.next_state) {
-            (Verdict::Allow, Some(next_state)) => {
-                let Some(offer) = offer.filter(|_| offered) else {
-                    return Err(Breach::Offer { verdict, cause: "conditions", offered });
-                };
-                known_state(kind, "next state", next_state)?;
-                for effect in &decision.effects {
-                    let listed = |index: &u16| {
-                        manifest.effects.get(usize::from(*index)).is_some_and(|info| info.code == effect.code)
-                    };
-                    if !offer.effects.iter().any(listed) {
-                        return Err(unknown("effect", &effect.code));
-                    }
-                }
-            }
-            (Verdict::Allow, None) => return Err(Breach::Missing { verdict, what: "a next state" }),
-            (_, Some(_)) => return Err(Breach::Superfluous { verdict, what: "a next state" }),
-            (_, None) if !decision.effects.is_empty() => {
-                return Err(Breach::Superfluous { verdict, what: "effects" });
-            }
-            (_, None) => {}
-        }
-
-        if verdict != Verdict::Deny && !decision.ways_out.is_empty() {
-            return Err(Breach::Superfluous { verdict, what: "ways out" });
-        }
-        for way in &decision.ways_out {
-            manifest.action(&way.action).ok_or_else(|| unknown("action of a way out", &way.action))?;
-            for state in &way.from_states {
-                known_state(kind, "state of a way out", state)?;
-            }
-            for parameter in &way.needs {
-                let listed = |path: &str| path.strip_prefix("parameter.") == Some(parameter);
-                if !manifest.inputs.iter().any(|input| listed(&input.path)) {
-                    return Err(unknown("parameter of a way out", parameter));
-                }
-            }
-        }
+        let offer = self
+            .position(asked.mode, asked.kind, asked.action)
+            .and_then(|position| manifest.offers.get(position))
+            .filter(|offer| offer.from_states.contains(&asked.state));
+        check_reasons(manifest, offer, &decision)?;
+        check_end(manifest, kind, offer, &decision)?;
+        check_ways_out(manifest, kind, &decision)?;
         Ok(decision)
     }
 
@@ -274,11 +207,16 @@ impl Expected {
     }
 
     fn offer(&self, mode: u8, kind: u8, action: u8) -> Option<&OfferBounds> {
+        self.offers.get(self.position(mode, kind, action)?)
+    }
+
+    /// Where among the manifest's offers the one for these stands.
+    fn position(&self, mode: u8, kind: u8, action: u8) -> Option<usize> {
         let inside = usize::from(mode) < self.modes
             && usize::from(kind) < self.kinds
             && usize::from(action) < self.actions;
         let position = if inside { *self.positions.get(self.cell(mode, kind, action))? } else { NONE };
-        self.offers.get(usize::from(position))
+        (position != NONE).then_some(usize::from(position))
     }
 
     fn cell(&self, mode: u8, kind: u8, action: u8) -> usize {
@@ -290,6 +228,97 @@ impl OfferBounds {
     fn offers_from(&self, state: u8) -> bool {
         self.from_states[usize::from(state / 64)] & (1 << (state % 64)) != 0
     }
+}
+
+/// Whether a decision's reasons go with its verdict, and are those of the offer; none: the action is not offered.
+fn check_reasons(manifest: &Manifest, offer: Option<&Offer>, decision: &Decision) -> Result<(), Breach> {
+    let verdict = decision.verdict;
+    match (verdict, decision.reasons.is_empty()) {
+        (Verdict::Allow, false) => return Err(Breach::Superfluous { verdict, what: "reasons" }),
+        (Verdict::Deny | Verdict::Depends, true) => return Err(Breach::Missing { verdict, what: "reasons" }),
+        _ => {}
+    }
+    for reason in &decision.reasons {
+        match (fixed_cause(&reason.code), offer) {
+            (Some(cause), None) if verdict == Verdict::Deny => same_class(reason, class_of(cause))?,
+            (Some(cause), offer) => {
+                return Err(Breach::Offer { verdict, cause: cause.as_str(), offered: offer.is_some() });
+            }
+            (None, None) => return Err(unoffered(verdict)),
+            (None, Some(offer)) => {
+                let condition = offer
+                    .conditions
+                    .iter()
+                    .filter_map(|&condition| manifest.conditions.get(usize::from(condition)))
+                    .find(|condition| condition.code == reason.code)
+                    .ok_or_else(|| unknown("reason", &reason.code))?;
+                same_class(reason, condition.class)?;
+            }
+        }
+        for reference in &reason.evidence {
+            let kind = manifest
+                .kinds
+                .iter()
+                .find(|kind| kind.name == reference.kind)
+                .ok_or_else(|| unknown("kind of evidence", &reference.kind))?;
+            known_state(kind, "state of evidence", &reference.state)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether what is allowed leads to a state of the kind with effects of the offer, and nothing else does.
+fn check_end(
+    manifest: &Manifest,
+    kind: &KindInfo,
+    offer: Option<&Offer>,
+    decision: &Decision,
+) -> Result<(), Breach> {
+    let verdict = decision.verdict;
+    match (verdict, &decision.next_state, offer) {
+        (Verdict::Allow, _, None) => Err(unoffered(verdict)),
+        (Verdict::Allow, None, _) => Err(Breach::Missing { verdict, what: "a next state" }),
+        (Verdict::Allow, Some(next_state), Some(offer)) => {
+            known_state(kind, "next state", next_state)?;
+            let listed = |code: &str| {
+                let infos =
+                    offer.effects.iter().filter_map(|&effect| manifest.effects.get(usize::from(effect)));
+                infos.map(|info| &info.code).any(|listed| listed == code)
+            };
+            match decision.effects.iter().find(|effect| !listed(&effect.code)) {
+                Some(effect) => Err(unknown("effect", &effect.code)),
+                None => Ok(()),
+            }
+        }
+        (_, Some(_), _) => Err(Breach::Superfluous { verdict, what: "a next state" }),
+        (_, None, _) if !decision.effects.is_empty() => Err(Breach::Superfluous { verdict, what: "effects" }),
+        (_, None, _) => Ok(()),
+    }
+}
+
+/// Whether ways out stand on a denial only, and name what exists.
+fn check_ways_out(manifest: &Manifest, kind: &KindInfo, decision: &Decision) -> Result<(), Breach> {
+    let verdict = decision.verdict;
+    if verdict != Verdict::Deny && !decision.ways_out.is_empty() {
+        return Err(Breach::Superfluous { verdict, what: "ways out" });
+    }
+    for way in &decision.ways_out {
+        manifest.action(&way.action).ok_or_else(|| unknown("action of a way out", &way.action))?;
+        for state in &way.from_states {
+            known_state(kind, "state of a way out", state)?;
+        }
+        for parameter in &way.needs {
+            let listed = |path: &str| path.strip_prefix("parameter.") == Some(parameter);
+            if !manifest.inputs.iter().any(|input| listed(&input.path)) {
+                return Err(unknown("parameter of a way out", parameter));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unoffered(verdict: Verdict) -> Breach {
+    Breach::Offer { verdict, cause: Cause::Conditions.as_str(), offered: false }
 }
 
 /// The names of a request as indexes.

@@ -61,8 +61,8 @@ pub(crate) struct Span {
 impl From<Duration> for Span {
     fn from(allowed: Duration) -> Self {
         let ticks = u64::try_from(allowed.as_nanos().div_ceil(TICK.as_nanos())).unwrap_or(u64::MAX);
-        // One more, because a call starts within a tick.
-        Self { allowed, ticks: ticks.saturating_add(1) }
+        // One more, because a call starts within a tick; and never so many that the runtime's count overflows.
+        Self { allowed, ticks: ticks.saturating_add(1).min(u64::MAX / 2) }
     }
 }
 
@@ -101,10 +101,43 @@ fn count(shared: &Shared, runtime: &wasmtime::Engine) {
     while !shared.stop.load(Ordering::Relaxed) {
         thread::park_timeout(TICK);
         let due = u64::try_from(start.elapsed().as_nanos() / TICK.as_nanos()).unwrap_or(u64::MAX);
-        shared.ticks.store(due, Ordering::Relaxed);
         while ticks < due {
             runtime.increment_epoch();
             ticks += 1;
         }
+        // Behind the runtime's own count rather than ahead of it: a deadline is rather late than early.
+        shared.ticks.store(ticks, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_thread_ends_with_the_clock() {
+        let clock = Clock::start(wasmtime::Engine::default()).unwrap();
+        let shared = Arc::downgrade(&clock.shared);
+        drop(clock);
+        assert!(shared.upgrade().is_none());
+    }
+
+    #[test]
+    fn a_deadline_is_over_when_its_time_is_and_not_before() {
+        let clock = Clock::start(wasmtime::Engine::default()).unwrap();
+        let start = Instant::now();
+        let deadline = clock.deadline((3 * TICK).into());
+        while deadline.left(&clock) > 0 {
+            thread::yield_now();
+        }
+        assert!(start.elapsed() >= 3 * TICK);
+        assert!(deadline.used(&clock) >= 3 * TICK && deadline.allowed() == 3 * TICK);
+    }
+
+    #[test]
+    fn a_deadline_without_end_does_not_overflow() {
+        let clock = Clock::start(wasmtime::Engine::default()).unwrap();
+        assert!(clock.deadline(Duration::MAX.into()).left(&clock) > u64::MAX / 4);
+        assert!(clock.deadline(Duration::ZERO.into()).left(&clock) <= 1);
     }
 }

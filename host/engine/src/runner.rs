@@ -172,7 +172,7 @@ impl InstantiateFailure {
     }
 }
 
-/// The runtime has no public type for this error; `an_answer_beyond_the_limit_is_refused` among the engine's
+/// The runtime has no public type for this error; `answer_bytes` among the engine's
 /// tests fails should its words change.
 fn is_answer_too_large(error: &Cause) -> bool {
     error.to_string().contains("fuel allocated for hostcalls has been exhausted")

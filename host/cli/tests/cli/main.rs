@@ -9,6 +9,7 @@
 mod apply;
 mod backup;
 mod completions;
+mod documents;
 mod errors;
 mod evaluate;
 mod help;
@@ -22,7 +23,7 @@ mod styles;
 use std::fmt;
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
@@ -74,24 +75,28 @@ impl Folder {
 
     /// As [`Folder::run`], with text on standard input and environment variables.
     fn run_with(&self, line: &str, input: &str, environment: &[(&str, &str)]) -> Ended {
-        let arguments = words(line);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_interlock"));
-        command.args(&arguments).current_dir(self.0.path());
-        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
-            command.env_remove(name);
-        }
-        command.envs(environment.iter().copied());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        // A program that does not read its input may be gone by now.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap();
-        Ended {
-            line: line.to_owned(),
-            code: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        run_in(self.0.path(), line, input, environment)
+    }
+}
+
+/// Runs a command line in a directory, with text on standard input and environment variables.
+fn run_in(directory: &Path, line: &str, input: &str, environment: &[(&str, &str)]) -> Ended {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_interlock"));
+    command.args(words(line)).current_dir(directory);
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    command.envs(environment.iter().copied());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A program that does not read its input may be gone by now.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    Ended {
+        line: line.to_owned(),
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
