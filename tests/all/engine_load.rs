@@ -24,7 +24,7 @@ fn facts_are_read_without_running_anything() {
     let facts = inspect(&guest("honest.wat")).unwrap();
     assert_eq!(facts.contract.as_deref(), Some("0.1.0"));
     assert_eq!(facts.imports, [""; 0]);
-    assert_eq!(facts.exports, ["interlock:policy/types@0.1.0", "interlock:policy/decisions@0.1.0"]);
+    assert_eq!(facts.exports, ["interlock:policy/decisions@0.1.0"]);
     assert_eq!((facts.core_modules, facts.memories, facts.tables), (1, vec![0x2_0000], vec![]));
 
     // What would not be let in has facts as well.

@@ -4,11 +4,11 @@ use core::ptr;
 
 const PAGE: usize = 65536;
 
-/// An allocator for calls that free everything before they end.
+/// An allocator for calls after which nothing is kept.
 ///
-/// It hands memory out from bottom to top and starts over at the bottom as soon as nothing is in use, or when told
-/// to, which is after each call: policies keep nothing. Only the last block can grow in place or be taken back
-/// early.
+/// It hands memory out from bottom to top and starts over at the bottom when told to, which is after each call.
+/// Only the last block can grow in place; none is taken back early, so that freeing costs nothing, neither time
+/// nor code.
 pub(crate) struct Arena {
     /// First address of the arena; 0 until the first allocation.
     bottom: Cell<usize>,
@@ -16,19 +16,16 @@ pub(crate) struct Arena {
     top: Cell<usize>,
     /// First address beyond what the arena owns.
     end: Cell<usize>,
-    /// Blocks in use.
-    live: Cell<usize>,
 }
 
 impl Arena {
     pub(crate) const fn new() -> Self {
-        Self { bottom: Cell::new(0), top: Cell::new(0), end: Cell::new(0), live: Cell::new(0) }
+        Self { bottom: Cell::new(0), top: Cell::new(0), end: Cell::new(0) }
     }
 
     /// Takes everything back. Nothing that was allocated may be used afterwards.
     pub(crate) fn reset(&self) {
         self.top.set(self.bottom.get());
-        self.live.set(0);
     }
 
     /// Makes room up to `end`; false if the host grants no more memory.
@@ -75,20 +72,10 @@ unsafe impl GlobalAlloc for Arena {
             return ptr::null_mut();
         }
         self.top.set(end);
-        self.live.set(self.live.get() + 1);
         ptr::with_exposed_provenance_mut(start)
     }
 
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        let live = self.live.get() - 1;
-        self.live.set(live);
-        let start = block.addr();
-        if live == 0 {
-            self.top.set(self.bottom.get());
-        } else if start + layout.size() == self.top.get() {
-            self.top.set(start);
-        }
-    }
+    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         let start = block.addr();
@@ -109,7 +96,6 @@ unsafe impl GlobalAlloc for Arena {
             let moved = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
             if !moved.is_null() {
                 ptr::copy_nonoverlapping(block, moved, layout.size());
-                self.dealloc(block, layout);
             }
             moved
         }

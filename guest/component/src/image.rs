@@ -1,15 +1,18 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-// Records of the contract, field by field: `b` a byte, `h` a half word, `w` a word, `s` a string, `?` the next
-// field may be missing, parentheses a record, brackets a list of records. No other type occurs in them.
+use interlock_rules::Book;
+
+// Records of the contract, field by field: `b` a byte, `h` a half word, `w` a word, `t` a text of the policy, `s` any
+// other string, `?` the next field may be missing, brackets a list of records, parentheses a record. Besides, as the
+// book is written: `x` a number that is not told, `@` the rest of the offer stands at its place.
 
 /// `manifest`.
-pub(crate) const MANIFEST: &[u8] = b"sss[s][ss[b][sss[b]b(b[s]s)](b[s]s)][ssbs][sbs[s](b[s]s)][ss][ss[s]?s]\
-[bbb[h]w[h][b][[b]w[www?bw][b](b[s]s)]][s][sbb[b]b]";
+pub(crate) const MANIFEST: &[u8] = b"tss[t][ts[b][tss[b]b(b[t]s)](b[t]s)][tsbs][tbt[t](b[t]s)][tt][tt[t]?t]\
+[b@bb[h]w[h][b][x[b]w[www?bw][b](b[t]s)]][t][tbb[b]b]";
 
 /// `decision`.
-pub(crate) const DECISION: &[u8] = b"b[sbs[sssb]]?s[ss][s[s][s]]";
+pub(crate) const DECISION: &[u8] = b"b[tbs[tstb]]?t[tt][t[t][t]]";
 
 /// `situation`.
 pub(crate) const SITUATION: &[u8] = b"bbbbww";
@@ -17,72 +20,93 @@ pub(crate) const SITUATION: &[u8] = b"bbbbww";
 /// `request-error`: every case has a text, so it is laid out as a record of the case and the text.
 pub(crate) const REQUEST_ERROR: &[u8] = b"bs";
 
-/// Lays records out as the canonical ABI does, from their flat form.
+/// Lays records out as the canonical ABI does, from a book or an answer in flat form.
 ///
 /// One small interpreter in place of generated code for every record of the contract.
 pub(crate) struct Image<'f> {
+    book: &'f Book,
+    /// What is read, and where.
+    flat: &'f [u8],
+    at: usize,
     /// Words and not bytes, for their alignment.
     words: Vec<u32>,
     /// First free byte.
     free: usize,
-    flat: &'f [u8],
+    /// How many offers have been laid out.
+    offers: usize,
 }
 
 impl<'f> Image<'f> {
-    /// The image of one record.
-    ///
-    /// - `schema`: its fields.
-    /// - `flat`: its flat form.
-    pub(crate) fn of(schema: &[u8], flat: &'f [u8]) -> Vec<u32> {
-        Self::at(0, schema, flat)
+    /// The image of the manifest.
+    pub(crate) fn of_manifest(book: &'f Book) -> Vec<u32> {
+        // A first image without words only counts the bytes.
+        let count = |words| {
+            Self { book, flat: book.bytes(), at: book.manifest(), words, free: 0, offers: 0 }
+                .fill(0, MANIFEST)
+        };
+        let bytes = count(Vec::new()).free;
+        count(vec![0; bytes / 4 + 1]).words
     }
 
     /// The image of a result: 0 and what it is if all went well, 1 and the error if not.
     ///
     /// Both have words in them, so that either begins at the second word.
-    pub(crate) fn of_result(good: bool, schema: &[u8], flat: &'f [u8]) -> Vec<u32> {
-        let mut words = Self::at(4, schema, flat);
+    pub(crate) fn of_result(book: &'f Book, good: bool, schema: &[u8], flat: &'f [u8]) -> Vec<u32> {
+        // No field takes more than twelve times what its flat form does: a text of one byte becomes eight and
+        // padding is at most three bytes a field.
+        let words = vec![0; 3 * flat.len() + 32];
+        let mut words = Self { book, flat, at: 0, words, free: 0, offers: 0 }.fill(4, schema).words;
         words[0] = u32::from(!good);
         words
     }
 
-    fn at(start: usize, schema: &[u8], flat: &'f [u8]) -> Vec<u32> {
-        // No field takes more than eight times what its flat form does: a length of four bytes becomes eight, a
-        // missing string one byte for twelve, and padding is at most three bytes a field.
-        let mut image = Self { words: vec![0; 2 * flat.len() + 32], free: 0, flat };
-        image.free = start + layout(schema).0;
-        image.record(schema, start);
-        image.words
+    fn fill(mut self, start: usize, schema: &[u8]) -> Self {
+        self.free = start + layout(schema).0;
+        self.record(schema, start);
+        self
     }
 
     /// Fills the record at `start`.
     fn record(&mut self, schema: &[u8], start: usize) {
         let mut at = start;
         let mut rest = schema;
+        let mut back = None;
         while let Some((field, after)) = field(rest) {
             let (size, align) = layout(field);
             at = at.next_multiple_of(align);
-            self.field(field, at);
+            if field[0] == b'@' {
+                back = Some(self.at);
+                self.at = self.book.places()[self.offers].into();
+                self.offers += 1;
+            } else {
+                self.field(field, at);
+            }
             at += size;
             rest = after;
         }
+        self.at = back.unwrap_or(self.at);
     }
 
     fn field(&mut self, field: &[u8], at: usize) {
         match field[0] {
             b'?' => {
-                let given = self.take(1);
+                let given = self.byte();
                 self.put(at, given, 1);
                 if given == 1 {
                     let (_, align) = layout(&field[1..]);
                     self.field(&field[1..], at + align);
                 }
             }
+            b't' => {
+                let text = self.book.text(self.number() as usize);
+                self.put(at, text.as_ptr().addr() as u32, 4);
+                self.put(at + 4, text.len() as u32, 4);
+            }
             b's' => {
-                let length = self.take(4) as usize;
+                let length = self.number() as usize;
                 self.span(at, self.free, length);
                 for _ in 0..length {
-                    let byte = self.take(1);
+                    let byte = self.byte();
                     self.put(self.free, byte, 1);
                     self.free += 1;
                 }
@@ -90,7 +114,7 @@ impl<'f> Image<'f> {
             b'[' => {
                 let item = &field[1..field.len() - 1];
                 let (size, align) = layout(item);
-                let length = self.take(4) as usize;
+                let length = self.number() as usize;
                 let start = self.free.next_multiple_of(align);
                 self.span(at, start, length);
                 self.free = start + length * size;
@@ -98,11 +122,17 @@ impl<'f> Image<'f> {
                     self.record(item, start + position * size);
                 }
             }
+            b'w' => {
+                let word = self.number();
+                self.put(at, word, 4);
+            }
+            b'x' => {
+                self.number();
+            }
             b'(' => self.record(&field[1..field.len() - 1], at),
-            number => {
-                let size = width(number);
-                let value = self.take(size);
-                self.put(at, value, size);
+            index => {
+                let byte = self.byte();
+                self.put(at, byte, width(index));
             }
         }
     }
@@ -116,14 +146,28 @@ impl<'f> Image<'f> {
 
     fn put(&mut self, at: usize, value: u32, bytes: usize) {
         for byte in 0..bytes {
-            self.words[(at + byte) / 4] |= (value >> (8 * byte) & 0xff) << (8 * ((at + byte) % 4));
+            if let Some(word) = self.words.get_mut((at + byte) / 4) {
+                *word |= (value >> (8 * byte) & 0xff) << (8 * ((at + byte) % 4));
+            }
         }
     }
 
-    fn take(&mut self, bytes: usize) -> u32 {
-        let (head, rest) = self.flat.split_at(bytes);
-        self.flat = rest;
-        head.iter().rev().fold(0, |value, &byte| value << 8 | u32::from(byte))
+    fn byte(&mut self) -> u32 {
+        self.at += 1;
+        self.flat[self.at - 1].into()
+    }
+
+    /// Seven bits a byte, the low ones first.
+    fn number(&mut self) -> u32 {
+        let (mut number, mut shift) = (0, 0);
+        loop {
+            let byte = self.byte();
+            number |= (byte & 0x7f) << shift;
+            shift += 7;
+            if byte < 0x80 {
+                return number;
+            }
+        }
     }
 }
 
@@ -153,7 +197,8 @@ fn layout(schema: &[u8]) -> (usize, usize) {
                 let (bytes, align) = layout(&field[1..]);
                 (align + bytes, align)
             }
-            b's' | b'[' => (8, 4),
+            b't' | b's' | b'[' => (8, 4),
+            b'@' | b'x' => (0, 1),
             b'(' => layout(&field[1..field.len() - 1]),
             number => (width(number), width(number)),
         };

@@ -23,7 +23,6 @@ pub use interlock_rules;
 pub use request::{RawRequest, RawSurveyQuery};
 
 use bindings::exports::interlock::policy::decisions;
-use bindings::interlock::policy::types;
 use image::Image;
 use interlock_rules::{Policy, contract};
 
@@ -59,45 +58,45 @@ pub trait Exported {
 
 /// The four that others stand in for are never called.
 impl<T: Exported> decisions::Guest for T {
-    fn describe() -> types::Manifest {
+    fn describe() -> decisions::Manifest {
         core::arch::wasm32::unreachable()
     }
 
-    fn evaluate(_: types::Request) -> Result<types::Decision, types::RequestError> {
+    fn evaluate(_: decisions::Request) -> Result<decisions::Decision, decisions::RequestError> {
         core::arch::wasm32::unreachable()
     }
 
-    fn survey(_: types::SurveyQuery) -> Result<Vec<types::Answer>, types::RequestError> {
+    fn survey(_: decisions::SurveyQuery) -> Result<Vec<decisions::Answer>, decisions::RequestError> {
         core::arch::wasm32::unreachable()
     }
 
-    fn observe(_: types::Request) -> Result<types::Situation, types::RequestError> {
+    fn observe(_: decisions::Request) -> Result<decisions::Situation, decisions::RequestError> {
         core::arch::wasm32::unreachable()
     }
 
-    fn decide(situation: types::Situation) -> types::Outcome {
+    fn decide(situation: decisions::Situation) -> decisions::Outcome {
         decide(T::policy(), situation)
     }
 
-    fn decide_all(situations: Vec<types::Situation>) -> Vec<types::Outcome> {
+    fn decide_all(situations: Vec<decisions::Situation>) -> Vec<decisions::Outcome> {
         situations.into_iter().map(|situation| decide(T::policy(), situation)).collect()
     }
 }
 
-fn decide(policy: &Policy, situation: types::Situation) -> types::Outcome {
-    let types::Situation { mode, kind, state, action, holds, known } = situation;
+fn decide(policy: &Policy, situation: decisions::Situation) -> decisions::Outcome {
+    let decisions::Situation { mode, kind, state, action, holds, known } = situation;
     let outcome = policy.decide(contract::Situation { mode, kind, state, action, holds, known });
-    types::Outcome {
+    decisions::Outcome {
         verdict: match outcome.verdict {
-            contract::Verdict::Allow => types::Verdict::Allow,
-            contract::Verdict::Deny => types::Verdict::Deny,
-            contract::Verdict::Depends => types::Verdict::Depends,
+            contract::Verdict::Allow => decisions::Verdict::Allow,
+            contract::Verdict::Deny => decisions::Verdict::Deny,
+            contract::Verdict::Depends => decisions::Verdict::Depends,
         },
         cause: match outcome.cause {
-            contract::Cause::Conditions => types::Cause::Conditions,
-            contract::Cause::NotInMode => types::Cause::NotInMode,
-            contract::Cause::NotOffered => types::Cause::NotOffered,
-            contract::Cause::NotFromState => types::Cause::NotFromState,
+            contract::Cause::Conditions => decisions::Cause::Conditions,
+            contract::Cause::NotInMode => decisions::Cause::NotInMode,
+            contract::Cause::NotOffered => decisions::Cause::NotOffered,
+            contract::Cause::NotFromState => decisions::Cause::NotFromState,
         },
         reasons: outcome.reasons,
         next_state: outcome.next_state,
@@ -111,19 +110,19 @@ pub type Laid = *const u32;
 /// `describe`.
 #[doc(hidden)]
 pub fn describe(policy: &Policy) -> Laid {
-    Image::of(image::MANIFEST, &policy.describe_flat()).leak().as_ptr()
+    Image::of_manifest(policy.book()).leak().as_ptr()
 }
 
 /// `evaluate`.
 #[doc(hidden)]
 pub fn evaluate(policy: &'static Policy, request: &RawRequest) -> Laid {
-    lay(policy.evaluate(&request.read()).map(|decision| decision.flat()), image::DECISION)
+    lay(policy, policy.evaluate_flat(&request.read()), image::DECISION)
 }
 
 /// `observe`.
 #[doc(hidden)]
 pub fn observe(policy: &'static Policy, request: &RawRequest) -> Laid {
-    lay(policy.observe(&request.read()).map(|situation| situation.flat()), image::SITUATION)
+    lay(policy, policy.observe(&request.read()).map(|situation| situation.flat()), image::SITUATION)
 }
 
 /// `survey`: its answers are laid out already.
@@ -134,14 +133,14 @@ pub fn survey(policy: &'static Policy, query: &RawSurveyQuery) -> Laid {
             let answers = answers.leak();
             Vec::from([0, answers.as_ptr().addr() as u32, answers.len() as u32]).leak().as_ptr()
         }
-        Err(error) => lay(Err(error), &[]),
+        Err(error) => lay(policy, Err(error), &[]),
     }
 }
 
-fn lay(answer: Result<Vec<u8>, contract::RequestError>, schema: &[u8]) -> Laid {
+fn lay(policy: &Policy, answer: Result<Vec<u8>, contract::RequestError>, schema: &[u8]) -> Laid {
     let image = match answer {
-        Ok(flat) => Image::of_result(true, schema, &flat),
-        Err(error) => Image::of_result(false, image::REQUEST_ERROR, &error.flat()),
+        Ok(flat) => Image::of_result(policy.book(), true, schema, &flat),
+        Err(error) => Image::of_result(policy.book(), false, image::REQUEST_ERROR, &error.flat()),
     };
     image.leak().as_ptr()
 }

@@ -4,16 +4,14 @@ use std::mem;
 use wasm_encoder::{Component, ComponentSection, ComponentSectionId, RawSection};
 use wasmparser::{Operator, Parser, Payload};
 use wit_component::{ComponentEncoder, StringEncoding, metadata};
-use wit_parser::{Resolve, WorldId, WorldItem};
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Makes a core module, which carries its contract in a custom section, a component without custom sections.
 pub(crate) fn component(module: &[u8]) -> Result<Vec<u8>, Error> {
-    let (module, mut contract) = metadata::decode(module)?;
+    let (module, contract) = metadata::decode(module)?;
     let module = module.ok_or("the module carries no contract")?;
     let mut module = with_stand_ins(&module)?;
-    export_types(&mut contract.resolve, contract.world);
     wit_component::embed_component_metadata(
         &mut module,
         &contract.resolve,
@@ -49,8 +47,6 @@ fn with_stand_ins(module: &[u8]) -> Result<Vec<u8>, Error> {
     let stand_in = |generated: &str| {
         let (after, function) = generated.rsplit_once('#')?;
         let wanted = if after.starts_with("cabi_post_") { FORGET } else { function };
-        // What is called at the end is replaced only for functions that are.
-        exports.iter().find(|export| export.name.strip_prefix(STAND_IN) == Some(function))?;
         exports.iter().find(|export| export.name.strip_prefix(STAND_IN) == Some(wanted))
     };
     let mut renamed = wasm_encoder::ExportSection::new();
@@ -134,29 +130,6 @@ fn called(module: &[u8], imported: u32, mut roots: Vec<u32>) -> Result<HashSet<u
         }
     }
     Ok(called)
-}
-
-/// Has a world define the interfaces that hold nothing but types, where it would import them.
-///
-/// Bindings that put a guest's own types in place of the contract's can do so for imported types only, and
-/// a type is the same wherever it is named. Where there is nothing else to import, nothing is.
-fn export_types(resolve: &mut Resolve, world: WorldId) {
-    let Resolve { worlds, interfaces, .. } = resolve;
-    let world = &mut worlds[world];
-    let imports = mem::take(&mut world.imports);
-    let mut place = 0;
-    for (name, item) in imports {
-        match item {
-            WorldItem::Interface { id, .. } if interfaces[id].functions.is_empty() => {
-                // Before what names the types.
-                world.exports.shift_insert(place, name, item);
-                place += 1;
-            }
-            _ => {
-                world.imports.insert(name, item);
-            }
-        }
-    }
 }
 
 /// The same component without names and tool versions: what is left is what runs.

@@ -45,28 +45,12 @@ impl Values {
         }
     }
 
-    /// Whether resources are looked up by it.
-    pub(crate) const fn is_key(&self) -> bool {
-        matches!(self, Self::Key | Self::Link(_) | Self::LinkOr(..))
-    }
-
     /// The words allowed, or none if any text is.
     pub(crate) const fn words(&self) -> &'static [&'static str] {
         match self {
             Self::Flag => &["true", "false"],
             Self::OneOf(words) => words,
             _ => &[],
-        }
-    }
-
-    /// Whether `value` is one of them.
-    pub(crate) fn take(&self, value: &str) -> bool {
-        match self {
-            Self::Text | Self::Key | Self::Link(_) | Self::LinkOr(..) => true,
-            Self::Number => {
-                !value.is_empty() && value.len() < 10 && value.bytes().all(|b| b.is_ascii_digit())
-            }
-            Self::Flag | Self::OneOf(_) => self.words().contains(&value),
         }
     }
 }

@@ -1,28 +1,23 @@
 //! From a [`Source`] to tables, at compile time.
 //!
-//! The tables hold what deciding and explaining need. What only [`describe`](crate::Policy::describe) tells
-//! becomes one text, without a pointer for each sentence; the source itself does not end up in a program.
-//!
 //! [`Draft::new`] checks everything and fills arrays of fixed capacity; [`Draft::fit`] copies what is used
-//! into arrays that fit, which is what ends up in the program.
+//! into arrays that fit, which is what ends up in the program. The source itself does not.
 
 #![allow(
     clippy::result_large_err,
     reason = "a mistake is made at compile time, where there is no heap to box it in"
 )]
 
+use crate::book::TEXTS_A_BASE;
+use crate::list::{List, check, each};
+use crate::tables::{AttributeTable, ConditionTable, GROUPS, GrantTable, KindTable, Tables};
 use crate::{
-    ABSENT, Action, ActionClass, Branch, Certainty, Condition, ConditionClass, Effect, Facts, Kind,
-    MAX_CONDITIONS, Mistake, Modes, Ops, Provenance, REPORTED_BY_PLATFORM, Rule, Scope, Source, Trace, Truth,
-    Values,
+    ABSENT, Action, ActionClass, Branch, Condition, Effect, Kind, MAX_CONDITIONS, Mistake, Modes, Ops,
+    REPORTED_BY_PLATFORM, Rule, Scope, Source,
 };
 
 /// Nothing by that name.
-const NONE: u16 = u16::MAX;
-/// No offer.
-pub(crate) const NOT_OFFERED: u8 = u8::MAX;
-/// The mode lacks the kind, or has no such action on it, though another mode does.
-pub(crate) const NOT_IN_MODE: u8 = u8::MAX - 1;
+pub(crate) const NONE: u16 = u16::MAX;
 /// The action is not offered from the state.
 pub(crate) const NO_RULE: u8 = u8::MAX;
 /// No way out.
@@ -30,9 +25,9 @@ pub(crate) const NO_ACTION: u8 = u8::MAX;
 /// The next state is the present one.
 pub(crate) const SAME: u8 = u8::MAX;
 
-/// What an action on a kind reads and can cause in one mode: ranges in the tables.
+/// What an action on a kind reads and can cause in one mode: ranges in the draft.
 #[derive(Clone, Copy)]
-pub(crate) struct OfferTable {
+pub(crate) struct OfferDraft {
     pub(crate) mode: u8,
     pub(crate) kind: u8,
     pub(crate) action: u8,
@@ -42,20 +37,22 @@ pub(crate) struct OfferTable {
     /// One for each state of the kind: the rule, counted from the first of the offer, or [`NO_RULE`].
     pub(crate) cells: u16,
     pub(crate) selectors: u16,
+    /// Where in the book it is written.
+    pub(crate) place: u16,
 }
 
 #[derive(Clone, Copy)]
-pub(crate) struct RuleTable {
+pub(crate) struct RuleDraft {
     pub(crate) requires: u16,
     pub(crate) branches: (u16, u16),
-    /// The rule as written, which the modes share.
+    /// The rule of the kind, as its author numbers them.
     pub(crate) origin: u16,
     /// Actions named as ways out, or [`NO_ACTION`].
     pub(crate) ways_out: [u8; 2],
 }
 
 #[derive(Clone, Copy)]
-pub(crate) struct BranchTable {
+pub(crate) struct BranchDraft {
     pub(crate) when: u16,
     pub(crate) unless: u16,
     pub(crate) requires: u16,
@@ -63,166 +60,46 @@ pub(crate) struct BranchTable {
     pub(crate) next: u8,
 }
 
-#[derive(Clone, Copy)]
-pub(crate) struct KindTable {
-    pub(crate) name: &'static str,
-    pub(crate) noun: &'static str,
-    pub(crate) modes: Modes,
-    pub(crate) states: (u16, u16),
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct StateTable {
-    pub(crate) name: &'static str,
-    pub(crate) modes: Modes,
-    pub(crate) observed_only: bool,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct ActionTable {
-    pub(crate) name: &'static str,
-    pub(crate) class: ActionClass,
-    pub(crate) participle: &'static str,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct ConditionTable {
-    pub(crate) code: &'static str,
-    pub(crate) class: ConditionClass,
-    pub(crate) question: &'static str,
-    pub(crate) refusal: &'static str,
-    pub(crate) unseen: &'static str,
-    /// The parameter that it reads, or nothing.
-    pub(crate) parameter: &'static str,
-    pub(crate) test: fn(&Facts<'_>, &mut Trace) -> Truth,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct AttributeTable {
-    pub(crate) name: &'static str,
-    pub(crate) values: Values,
-    pub(crate) repeats: bool,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) struct GrantTable {
-    pub(crate) role: u8,
-    pub(crate) modes: Modes,
-    pub(crate) kind: u8,
-    pub(crate) scope: Scope,
-    pub(crate) actions: Ops,
-}
-
-const CAP_NAMES: usize = 254;
+pub(crate) const CAP_NAMES: usize = 254;
 const CAP_OFFERS: usize = 768;
 const CAP_LISTS: usize = 4096;
 const CAP_CELLS: usize = 8192;
 const CAP_RULES: usize = 1024;
-const CAP_GRID: usize = 16384;
-const CAP_TEXT: usize = 65536;
+const CAP_BYTES: usize = 65535;
+const CAP_PATHS: usize = 512;
 /// How many effects one (mode, kind, action) may have.
 const MAX_EFFECTS: u16 = 16;
 
 /// A checked policy in arrays of fixed capacity; a step of [`policy!`](crate::policy).
 #[derive(Clone, Copy)]
 pub struct Draft {
-    actions: List<&'static Action, CAP_NAMES>,
-    conditions: List<&'static Condition, CAP_NAMES>,
-    effects: List<&'static Effect, CAP_NAMES>,
-    /// (mode, kind, action) to the offer, counted from the first of its mode and kind, or to [`NOT_IN_MODE`] or
-    /// [`NOT_OFFERED`].
-    grid: List<u8, CAP_GRID>,
-    /// (mode, kind) to its first offer.
-    firsts: List<u16, CAP_NAMES>,
-    offers: List<OfferTable, CAP_OFFERS>,
-    offer_conditions: List<u16, CAP_LISTS>,
-    offer_effects: List<u16, CAP_LISTS>,
-    cells: List<u8, CAP_CELLS>,
-    rules: List<RuleTable, CAP_RULES>,
-    branches: List<BranchTable, CAP_RULES>,
-    kinds: List<KindTable, CAP_NAMES>,
-    states: List<StateTable, CAP_RULES>,
-    attributes: List<AttributeTable, CAP_NAMES>,
-    grants: List<GrantTable, CAP_RULES>,
-    text: List<u8, CAP_TEXT>,
-}
-
-/// A growing list that const evaluation can fill.
-#[derive(Clone, Copy)]
-struct List<T: Copy, const N: usize> {
-    items: [Option<T>; N],
-    length: usize,
-}
-
-impl<T: Copy, const N: usize> List<T, N> {
-    const fn new() -> Self {
-        Self { items: [None; N], length: 0 }
-    }
-
-    const fn push(&mut self, item: T, what: &str) -> Result<(), Mistake> {
-        if self.length == N {
-            return Err(Mistake::new(&["the policy has too many ", what]));
-        }
-        self.items[self.length] = Some(item);
-        self.length += 1;
-        Ok(())
-    }
-
-    #[allow(clippy::panic, reason = "stops compilation; every caller counts up to the length")]
-    const fn get(&self, index: usize) -> T {
-        match self.items[index] {
-            Some(item) => item,
-            None => panic!("an index beyond the list"),
-        }
-    }
-
-    /// - `fill`: any item; an empty list has none of its own to start an array with.
-    const fn fit<const M: usize>(&self, fill: T) -> [T; M] {
-        let mut items = [fill; M];
-        let mut i = 0;
-        while i < M {
-            items[i] = self.get(i);
-            i += 1;
-        }
-        items
-    }
-}
-
-impl<const N: usize> List<u16, N> {
-    /// Whether two ranges hold the same.
-    const fn repeats(&self, a: (u16, u16), b: (u16, u16)) -> bool {
-        let mut i = 0;
-        while i < a.1 - a.0 {
-            if i == b.1 - b.0 || self.get((a.0 + i) as usize) != self.get((b.0 + i) as usize) {
-                return false;
-            }
-            i += 1;
-        }
-        i == b.1 - b.0
-    }
-}
-
-/// `?` for const evaluation.
-macro_rules! check {
-    ($result:expr) => {
-        match $result {
-            Ok(value) => value,
-            Err(mistake) => return Err(mistake),
-        }
-    };
-}
-
-/// `for` for const evaluation.
-macro_rules! each {
-    ($item:ident in $slice:expr => $body:block) => {{
-        let slice = $slice;
-        let mut index = 0;
-        while index < slice.len() {
-            let $item = slice[index];
-            $body
-            index += 1;
-        }
-    }};
+    pub(crate) actions: List<&'static Action, CAP_NAMES>,
+    /// The first so many actions are operations.
+    pub(crate) operations: u8,
+    pub(crate) conditions: List<&'static Condition, CAP_NAMES>,
+    pub(crate) effects: List<&'static Effect, CAP_NAMES>,
+    pub(crate) offers: List<OfferDraft, CAP_OFFERS>,
+    pub(crate) offer_conditions: List<u8, CAP_LISTS>,
+    pub(crate) offer_effects: List<u8, CAP_LISTS>,
+    pub(crate) cells: List<u8, CAP_CELLS>,
+    pub(crate) rules: List<RuleDraft, CAP_RULES>,
+    pub(crate) branches: List<BranchDraft, CAP_RULES>,
+    pub(crate) kinds: List<KindTable, CAP_NAMES>,
+    pub(crate) attributes: List<AttributeTable, CAP_NAMES>,
+    pub(crate) parameters: List<u16, CAP_NAMES>,
+    pub(crate) grants: List<GrantTable, CAP_RULES>,
+    /// Paths that conditions read, by scope and name, with the texts that say them.
+    pub(crate) paths: List<(u8, u8, u16), CAP_PATHS>,
+    pub(crate) text: List<u8, CAP_BYTES>,
+    /// Where each text starts; the last one ends where the next would start.
+    pub(crate) starts: List<u16, CAP_LISTS>,
+    /// Texts by their hashes: the last one of each hash, and before each one the one before.
+    pub(crate) last_text: [u16; 256],
+    pub(crate) text_before: List<u16, CAP_LISTS>,
+    /// The first text of each group, in the order of [`Texts`](crate::tables::Texts).
+    pub(crate) groups: List<u16, GROUPS>,
+    pub(crate) book: List<u8, CAP_BYTES>,
+    pub(crate) manifest: u16,
 }
 
 impl Draft {
@@ -236,10 +113,9 @@ impl Draft {
     pub const fn new(source: &'static Source) -> Result<Self, Mistake> {
         let mut draft = Self {
             actions: List::new(),
+            operations: 0,
             conditions: List::new(),
             effects: List::new(),
-            grid: List::new(),
-            firsts: List::new(),
             offers: List::new(),
             offer_conditions: List::new(),
             offer_effects: List::new(),
@@ -247,23 +123,28 @@ impl Draft {
             rules: List::new(),
             branches: List::new(),
             kinds: List::new(),
-            states: List::new(),
             attributes: List::new(),
+            parameters: List::new(),
             grants: List::new(),
+            paths: List::new(),
             text: List::new(),
+            starts: List::new(),
+            last_text: [NONE; 256],
+            text_before: List::new(),
+            groups: List::new(),
+            book: List::new(),
+            manifest: 0,
         };
         check!(check_source(source));
         check!(draft.collect(source));
-        check!(draft.describe(source));
+        check!(draft.name(source));
         let mut mode = 0;
         while mode < source.modes.len() {
             let mut kind = 0;
             while kind < source.kinds.len() {
-                check!(draft.firsts.push(draft.offers.length as u16, "kinds"));
                 let mut action = 0;
                 while action < draft.actions.length {
-                    let entry = check!(draft.offer(source, mode, kind, action));
-                    check!(draft.grid.push(entry, "actions"));
+                    check!(draft.offer(source, mode, kind, action));
                     action += 1;
                 }
                 kind += 1;
@@ -273,95 +154,105 @@ impl Draft {
         if draft.offers.length == 0 {
             return Err(Mistake::new(&["the policy has no rules"]));
         }
+        check!(draft.describe(source));
         Ok(draft)
     }
 
     /// The lengths of the tables, in the order of the parameters of [`Tables`].
     #[must_use]
-    pub const fn lengths(&self) -> [usize; 16] {
+    pub const fn lengths(&self, source: &Source) -> [usize; 10] {
         [
-            self.actions.length,
-            self.conditions.length,
-            self.effects.length,
-            self.grid.length,
+            self.text.length,
+            self.starts.length - 1,
+            (self.starts.length - 1).div_ceil(TEXTS_A_BASE),
+            self.book.length,
             self.offers.length,
-            self.offer_conditions.length,
-            self.offer_effects.length,
-            self.cells.length,
-            self.rules.length,
-            self.branches.length,
+            source.modes.len() * source.kinds.len() + 1,
             self.kinds.length,
-            self.states.length,
+            self.conditions.length,
             self.attributes.length,
             self.grants.length,
-            self.text.length,
-            self.firsts.length,
         ]
     }
 
     /// The tables in arrays that fit.
     #[must_use]
     pub const fn fit<
-        const A: usize,
-        const C: usize,
-        const E: usize,
-        const G: usize,
-        const O: usize,
-        const OC: usize,
-        const OE: usize,
-        const L: usize,
-        const R: usize,
-        const B: usize,
-        const K: usize,
-        const S: usize,
-        const N: usize,
-        const P: usize,
         const T: usize,
+        const S: usize,
+        const D: usize,
+        const B: usize,
+        const O: usize,
         const F: usize,
+        const K: usize,
+        const C: usize,
+        const A: usize,
+        const G: usize,
     >(
         &self,
-    ) -> Tables<A, C, E, G, O, OC, OE, L, R, B, K, S, N, P, T, F> {
-        const NO_ACTION_TABLE: ActionTable =
-            ActionTable { name: "", class: ActionClass::Event, participle: "" };
-        const NO_ATTRIBUTE: AttributeTable = AttributeTable { name: "", values: Values::Text, repeats: true };
+    ) -> Tables<T, S, D, B, O, F, K, C, A, G> {
+        const NO_ATTRIBUTE: AttributeTable = AttributeTable { flags: 0, link: 0, words: (0, 0) };
         const NO_GRANT: GrantTable =
             GrantTable { role: 0, modes: Modes::ALL, kind: 0, scope: Scope::Owned, actions: Ops::of(&[]) };
-        let mut actions = [NO_ACTION_TABLE; A];
+        let mut offer_actions = [0; O];
+        let mut offer_places = [0; O];
+        let mut offer_firsts = [O as u16; F];
+        // Backwards, so that a mode and kind without offers begins and ends where the next one begins.
+        let mut i = O;
+        let mut column = F - 1;
+        while i > 0 {
+            i -= 1;
+            let offer = self.offers.get(i);
+            offer_actions[i] = offer.action;
+            offer_places[i] = offer.place;
+            let own = offer.mode as usize * self.kinds.length + offer.kind as usize;
+            while column > own {
+                offer_firsts[column] = i as u16 + 1;
+                column -= 1;
+            }
+        }
+        while column > 0 {
+            offer_firsts[column] = 0;
+            column -= 1;
+        }
+        offer_firsts[0] = 0;
+        let mut conditions = [ConditionTable {
+            class: REPORTED_BY_PLATFORM.class,
+            parameter: 0,
+            test: REPORTED_BY_PLATFORM.test,
+        }; C];
         let mut i = 0;
-        while i < A {
-            let Action { name, class, participle, .. } = *self.actions.get(i);
-            actions[i] = ActionTable { name, class, participle };
-            i += 1;
-        }
-        let mut conditions = [condition_table(&REPORTED_BY_PLATFORM); C];
-        i = 0;
         while i < C {
-            conditions[i] = condition_table(self.conditions.get(i));
+            let Condition { class, test, .. } = *self.conditions.get(i);
+            conditions[i] = ConditionTable { class, parameter: self.parameters.get(i), test };
             i += 1;
         }
-        let mut effects = [Effect::new("", ""); E];
+        let mut lengths = [0; S];
+        let mut bases = [0; D];
         i = 0;
-        while i < E {
-            effects[i] = *self.effects.get(i);
+        while i < S {
+            lengths[i] = (self.starts.get(i + 1) - self.starts.get(i)) as u8;
+            if i.is_multiple_of(TEXTS_A_BASE) {
+                bases[i / TEXTS_A_BASE] = self.starts.get(i);
+            }
             i += 1;
         }
         Tables {
-            actions,
-            conditions,
-            effects,
-            grid: self.grid.fit(NOT_OFFERED),
-            firsts: self.firsts.fit(0),
-            offers: self.offers.fit(self.offers.get(0)),
-            offer_conditions: self.offer_conditions.fit(0),
-            offer_effects: self.offer_effects.fit(0),
-            cells: self.cells.fit(NO_RULE),
-            rules: self.rules.fit(self.rules.get(0)),
-            branches: self.branches.fit(self.branches.get(0)),
+            text: self.text.fit(0),
+            lengths,
+            bases,
+            groups: self.groups.fit(0),
+            book: self.book.fit(0),
+            manifest: self.manifest,
+            offer_actions,
+            offer_places,
+            offer_firsts,
             kinds: self.kinds.fit(self.kinds.get(0)),
-            states: self.states.fit(self.states.get(0)),
+            conditions,
             attributes: self.attributes.fit(NO_ATTRIBUTE),
             grants: self.grants.fit(NO_GRANT),
-            text: self.text.fit(0),
+            actions: self.actions.length as u8,
+            operations: self.operations,
         }
     }
 
@@ -370,6 +261,7 @@ impl Draft {
         each!(action in source.operations => {
             check!(self.add_action(action));
         });
+        self.operations = self.actions.length as u8;
         each!(everywhere in source.everywhere => {
             check!(self.add_condition(everywhere.1));
         });
@@ -402,116 +294,6 @@ impl Draft {
                 r += 1;
             }
         });
-        Ok(())
-    }
-
-    /// Kinds, states, attributes and grants; and what only the manifest tells, as text: each field ends with a
-    /// line feed, in the order in which `describe` reads them back.
-    const fn describe(&mut self, source: &'static Source) -> Result<(), Mistake> {
-        each!(kind in source.kinds => {
-            check!(self.tell(kind.title));
-            check!(self.tell_paths(source, kind.sight));
-            check!(self.tell_provenance(&kind.provenance));
-            let first = self.states.length as u16;
-            let mut s = 0;
-            while s < kind.state_count() {
-                let state = kind.state(s);
-                check!(self.tell(state.title));
-                check!(self.tell(state.meaning));
-                check!(self.tell_provenance(&state.provenance));
-                let (name, observed_only) = (state.name, state.observed_only);
-                let modes = kind.modes.both(state.modes);
-                check!(self.states.push(StateTable { name, modes, observed_only }, "states"));
-                s += 1;
-            }
-            let states = (first, self.states.length as u16);
-            let table = KindTable { name: kind.name, noun: kind.noun, modes: kind.modes, states };
-            check!(self.kinds.push(table, "kinds"));
-        });
-        let mut i = 0;
-        while i < self.actions.length {
-            check!(self.tell(self.actions.get(i).meaning));
-            i += 1;
-        }
-        i = 0;
-        while i < self.conditions.length {
-            let condition = self.conditions.get(i);
-            check!(self.tell_paths(source, condition.reads));
-            check!(self.tell_provenance(&condition.provenance));
-            i += 1;
-        }
-        i = 0;
-        while i < source.attributes.len() {
-            let attribute = &source.attributes[i];
-            check!(self.tell(attribute.meaning));
-            let table =
-                AttributeTable { name: attribute.name, values: attribute.values, repeats: attribute.repeats };
-            check!(self.attributes.push(table, "attributes"));
-            i += 1;
-        }
-        each!(kind in source.kinds => {
-            let mut r = 0;
-            while r < kind.rules.len() {
-                check!(self.tell_provenance(&kind.rules[r].provenance));
-                r += 1;
-            }
-        });
-        i = 0;
-        while i < source.grants.len() {
-            let grant = &source.grants[i];
-            let mut role = 0;
-            while !same(source.roles[role], grant.role) {
-                role += 1;
-            }
-            let kind = kind_index(source, grant.kind) as u8;
-            let (modes, scope, actions) = (grant.modes, grant.scope, grant.actions);
-            check!(self.grants.push(GrantTable { role: role as u8, modes, kind, scope, actions }, "grants"));
-            i += 1;
-        }
-        Ok(())
-    }
-
-    const fn tell_provenance(&mut self, provenance: &Provenance) -> Result<(), Mistake> {
-        let certainty = match provenance.certainty {
-            Certainty::Stated => "0",
-            Certainty::Inferred => "1",
-            Certainty::Implied => "2",
-            Certainty::Default => "3",
-        };
-        check!(self.tell_part(certainty));
-        check!(self.tell(provenance.sources));
-        self.tell(provenance.note)
-    }
-
-    /// Paths, two letters each: [`path_scope`] and [`path_name`].
-    const fn tell_paths(
-        &mut self,
-        source: &'static Source,
-        paths: &'static [&'static str],
-    ) -> Result<(), Mistake> {
-        each!(path in paths => {
-            let (scope, name) = check!(path_letters(source, path));
-            check!(self.text.push(scope, "words"));
-            check!(self.text.push(name, "words"));
-        });
-        self.tell("")
-    }
-
-    const fn tell(&mut self, field: &str) -> Result<(), Mistake> {
-        check!(self.tell_part(field));
-        self.text.push(b'\n', "words")
-    }
-
-    const fn tell_part(&mut self, part: &str) -> Result<(), Mistake> {
-        let bytes = part.as_bytes();
-        let mut i = 0;
-        while i < bytes.len() {
-            if bytes[i] == b'\n' {
-                return Err(Mistake::new(&["a text has two lines: ", part]));
-            }
-            check!(self.text.push(bytes[i], "words"));
-            i += 1;
-        }
         Ok(())
     }
 
@@ -560,7 +342,7 @@ impl Draft {
         Ok(())
     }
 
-    const fn action_index(&self, name: &str) -> u16 {
+    pub(crate) const fn action_index(&self, name: &str) -> u16 {
         let mut i = 0;
         while i < self.actions.length {
             if same(self.actions.get(i).name, name) {
@@ -593,24 +375,22 @@ impl Draft {
         NONE
     }
 
-    /// The offer of (mode, kind, action), laid out; or why there is none.
-    const fn offer(&mut self, source: &'static Source, m: usize, k: usize, a: usize) -> Result<u8, Mistake> {
+    /// The offer of (mode, kind, action), laid out and written, if there is one.
+    const fn offer(&mut self, source: &'static Source, m: usize, k: usize, a: usize) -> Result<(), Mistake> {
         let kind = source.kinds[k];
         let action = self.actions.get(a);
-        let mut anywhere = false;
         let mut here = false;
         let mut r = 0;
         while r < kind.rules.len() {
-            if same(kind.rules[r].action.name, action.name) {
-                anywhere = true;
-                here = here || kind.modes.both(kind.rules[r].modes).has(m);
-            }
+            here = here
+                || same(kind.rules[r].action.name, action.name)
+                    && kind.modes.both(kind.rules[r].modes).has(m);
             r += 1;
         }
         if !here {
-            return Ok(if anywhere || !kind.modes.has(m) { NOT_IN_MODE } else { NOT_OFFERED });
+            return Ok(());
         }
-        let mut offer = OfferTable {
+        let mut offer = OfferDraft {
             mode: m as u8,
             kind: k as u8,
             action: a as u8,
@@ -619,6 +399,7 @@ impl Draft {
             rules: (self.rules.length as u16, self.rules.length as u16),
             cells: self.cells.length as u16,
             selectors: 0,
+            place: 0,
         };
         let mut state = 0;
         while state < kind.state_count() {
@@ -629,19 +410,20 @@ impl Draft {
         while r < kind.rules.len() {
             let rule = &kind.rules[r];
             if same(rule.action.name, action.name) && rule.modes.has(m) {
-                let origin = first_origin(source, k) + r as u16;
-                check!(self.rule(source, &mut offer, kind, rule, origin));
+                check!(self.rule(source, &mut offer, kind, rule, r as u16));
             }
             r += 1;
         }
         check!(self.check_selectors(&offer, kind, action));
-        self.share(&mut offer, kind.state_count());
-        check!(self.offers.push(offer, "offers"));
-        Ok((self.offers.length as u16 - 1 - self.firsts.get(self.firsts.length - 1)) as u8)
+        if !self.share(&mut offer, kind.state_count()) {
+            offer.place = self.book.length as u16;
+            check!(self.write_offer(kind, &offer));
+        }
+        self.offers.push(offer, "offers")
     }
 
-    /// Where another mode offers the very same, its tables serve for both.
-    const fn share(&mut self, offer: &mut OfferTable, states: usize) {
+    /// Where another mode offers the very same, what is written of it serves for both.
+    const fn share(&mut self, offer: &mut OfferDraft, states: usize) -> bool {
         let mut o = 0;
         while o < self.offers.length {
             let other = self.offers.get(o);
@@ -651,14 +433,15 @@ impl Draft {
                 self.branches.length = self.rules.get(offer.rules.0 as usize).branches.0 as usize;
                 self.rules.length = offer.rules.0 as usize;
                 self.cells.length = offer.cells as usize;
-                *offer = OfferTable { mode: offer.mode, ..other };
-                return;
+                *offer = OfferDraft { mode: offer.mode, ..other };
+                return true;
             }
             o += 1;
         }
+        false
     }
 
-    const fn alike(&self, a: &OfferTable, b: &OfferTable, states: usize) -> bool {
+    const fn alike(&self, a: &OfferDraft, b: &OfferDraft, states: usize) -> bool {
         let same_lists = a.selectors == b.selectors
             && self.offer_conditions.repeats(a.conditions, b.conditions)
             && self.offer_effects.repeats(a.effects, b.effects)
@@ -702,7 +485,7 @@ impl Draft {
     const fn rule(
         &mut self,
         source: &'static Source,
-        offer: &mut OfferTable,
+        offer: &mut OfferDraft,
         kind: &'static Kind,
         rule: &'static Rule,
         origin: u16,
@@ -747,7 +530,7 @@ impl Draft {
         });
         check!(self.branch(offer, kind, rule, &rule.otherwise));
         check!(self.rules.push(
-            RuleTable { requires, branches: (first, self.branches.length as u16), origin, ways_out },
+            RuleDraft { requires, branches: (first, self.branches.length as u16), origin, ways_out },
             "rules"
         ));
         offer.rules.1 = self.rules.length as u16;
@@ -772,13 +555,13 @@ impl Draft {
 
     const fn branch(
         &mut self,
-        offer: &mut OfferTable,
+        offer: &mut OfferDraft,
         kind: &'static Kind,
         rule: &'static Rule,
         branch: &Branch,
     ) -> Result<(), Mistake> {
         let mode = offer.mode as usize;
-        let mut table = BranchTable { when: 0, unless: 0, requires: 0, next: SAME, effects: 0 };
+        let mut table = BranchDraft { when: 0, unless: 0, requires: 0, next: SAME, effects: 0 };
         each!(condition in branch.when => {
             table.when |= check!(self.condition_bit(offer, kind, rule, condition));
         });
@@ -810,12 +593,12 @@ impl Draft {
 
     const fn condition_bit(
         &mut self,
-        offer: &mut OfferTable,
+        offer: &mut OfferDraft,
         kind: &'static Kind,
         rule: &'static Rule,
         condition: &'static Condition,
     ) -> Result<u16, Mistake> {
-        let index = self.condition_index(condition.code);
+        let index = self.condition_index(condition.code) as u8;
         let mut at = offer.conditions.0;
         while at < offer.conditions.1 {
             if self.offer_conditions.get(at as usize) == index {
@@ -838,12 +621,12 @@ impl Draft {
 
     const fn effect_bit(
         &mut self,
-        offer: &mut OfferTable,
+        offer: &mut OfferDraft,
         kind: &'static Kind,
         rule: &'static Rule,
         effect: &'static Effect,
     ) -> Result<u16, Mistake> {
-        let index = self.effect_index(effect.code);
+        let index = self.effect_index(effect.code) as u8;
         let mut at = offer.effects.0;
         while at < offer.effects.1 {
             if self.offer_effects.get(at as usize) == index {
@@ -867,7 +650,7 @@ impl Draft {
     /// A selector that is also required would choose and refuse at once; its bit could mean neither.
     const fn check_selectors(
         &self,
-        offer: &OfferTable,
+        offer: &OfferDraft,
         kind: &'static Kind,
         action: &'static Action,
     ) -> Result<(), Mistake> {
@@ -894,115 +677,6 @@ impl Draft {
         }
         Ok(())
     }
-}
-
-/// The tables of a policy; what [`policy!`](crate::policy) puts into a static.
-pub struct Tables<
-    const A: usize,
-    const C: usize,
-    const E: usize,
-    const G: usize,
-    const O: usize,
-    const OC: usize,
-    const OE: usize,
-    const L: usize,
-    const R: usize,
-    const B: usize,
-    const K: usize,
-    const S: usize,
-    const N: usize,
-    const P: usize,
-    const T: usize,
-    const F: usize,
-> {
-    pub(crate) actions: [ActionTable; A],
-    pub(crate) conditions: [ConditionTable; C],
-    pub(crate) effects: [Effect; E],
-    pub(crate) grid: [u8; G],
-    pub(crate) firsts: [u16; F],
-    pub(crate) offers: [OfferTable; O],
-    pub(crate) offer_conditions: [u16; OC],
-    pub(crate) offer_effects: [u16; OE],
-    pub(crate) cells: [u8; L],
-    pub(crate) rules: [RuleTable; R],
-    pub(crate) branches: [BranchTable; B],
-    pub(crate) kinds: [KindTable; K],
-    pub(crate) states: [StateTable; S],
-    pub(crate) attributes: [AttributeTable; N],
-    pub(crate) grants: [GrantTable; P],
-    pub(crate) text: [u8; T],
-}
-
-const fn condition_table(condition: &'static Condition) -> ConditionTable {
-    let Condition { code, class, question, refusal, unseen, test, .. } = *condition;
-    let mut parameter = "";
-    each!(path in condition.reads => {
-        if let Some((scope, name)) = split_path(path)
-            && same(scope, "parameter")
-        {
-            parameter = name;
-        }
-    });
-    ConditionTable { code, class, question, refusal, unseen, parameter, test }
-}
-
-/// The scope of a path as a letter; kinds of related resources follow, by their positions.
-pub(crate) const SCOPES: [(u8, &str); 3] = [(b'!', "subject"), (b'"', "target"), (b'#', "parameter")];
-/// The names of paths that are no attributes; attributes follow, by their positions.
-pub(crate) const NAMES: [(u8, &str); 3] = [(b'!', "id"), (b'"', "state"), (b'#', "roles")];
-/// The letter of position 0. The last of the 254 attributes still fits a byte.
-pub(crate) const POSITIONS: u8 = b'$';
-
-/// A path as two letters.
-const fn path_letters(source: &Source, path: &'static str) -> Result<(u8, u8), Mistake> {
-    let unknown = Mistake::new(&[
-        "a condition reads `",
-        path,
-        "`, which is no attribute of a subject, resource or parameter",
-    ]);
-    let Some((first, mut name)) = split_path(path) else { return Err(unknown) };
-    let mut scope = 0;
-    each!(known in SCOPES => {
-        if same(known.1, first) {
-            scope = known.0;
-        }
-    });
-    if same(first, "related")
-        && let Some((kind, rest)) = split_path(name)
-        && kind_index(source, kind) != NONE
-    {
-        scope = POSITIONS + kind_index(source, kind) as u8;
-        name = rest;
-    }
-    let of_subject = same(first, "subject");
-    let mut letter = 0;
-    let mut i = 0;
-    while i < source.attributes.len() && i < (u8::MAX - POSITIONS) as usize {
-        if same(source.attributes[i].name, name) {
-            letter = POSITIONS + i as u8;
-        }
-        i += 1;
-    }
-    each!(known in NAMES => {
-        // A subject's state is an attribute; only a subject has roles.
-        let applies = if of_subject { !same(name, "state") } else { !same(name, "roles") };
-        if same(known.1, name) && applies {
-            letter = known.0;
-        }
-    });
-    if scope == 0 || letter == 0 { Err(unknown) } else { Ok((scope, letter)) }
-}
-
-/// Up to the first dot, and after it.
-const fn split_path(path: &'static str) -> Option<(&'static str, &'static str)> {
-    let mut i = 0;
-    while i < path.len() {
-        if path.as_bytes()[i] == b'.' {
-            return Some((path.split_at(i).0, path.split_at(i + 1).1));
-        }
-        i += 1;
-    }
-    None
 }
 
 /// Everything that can be checked without the rules' masks.
@@ -1089,12 +763,12 @@ const fn check_source(source: &'static Source) -> Result<(), Mistake> {
     Ok(())
 }
 
-const fn mistake(kind: &Kind, rule: &Rule, what: &str, name: &str) -> Mistake {
+pub(crate) const fn mistake(kind: &Kind, rule: &Rule, what: &str, name: &str) -> Mistake {
     let (open, close) = if name.is_empty() { ("", "") } else { ("`", "`") };
     Mistake::new(&["kind `", kind.name, "`, action `", rule.action.name, "` ", what, open, name, close])
 }
 
-const fn state_index(kind: &Kind, name: &str) -> u8 {
+pub(crate) const fn state_index(kind: &Kind, name: &str) -> u8 {
     let mut state = 0;
     while state < kind.state_count() && state < SAME as usize {
         if same(kind.state(state).name, name) {
@@ -1105,18 +779,7 @@ const fn state_index(kind: &Kind, name: &str) -> u8 {
     SAME
 }
 
-/// Where the rules of a kind begin among the origins.
-const fn first_origin(source: &Source, kind: usize) -> u16 {
-    let mut first = 0;
-    let mut before = 0;
-    while before < kind {
-        first += source.kinds[before].rules.len();
-        before += 1;
-    }
-    first as u16
-}
-
-const fn kind_index(source: &Source, name: &str) -> u16 {
+pub(crate) const fn kind_index(source: &Source, name: &str) -> u16 {
     let mut kind = 0;
     while kind < source.kinds.len() {
         if same(source.kinds[kind].name, name) {
@@ -1147,7 +810,7 @@ const fn kebab(name: &str, what: &str) -> Result<(), Mistake> {
     Err(Mistake::new(&["the name of ", what, " `", name, "` is not kebab-case"]))
 }
 
-const fn same(a: &str, b: &str) -> bool {
+pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
@@ -1194,12 +857,10 @@ macro_rules! policy {
                 Ok(draft) => draft,
                 Err(mistake) => panic!("{}", mistake.sentence()),
             };
-            const LENGTHS: [usize; 16] = DRAFT.lengths();
+            const LENGTHS: [usize; 10] = DRAFT.lengths(&$source);
             static TABLES: $crate::Tables<
                 { LENGTHS[0] }, { LENGTHS[1] }, { LENGTHS[2] }, { LENGTHS[3] }, { LENGTHS[4] },
                 { LENGTHS[5] }, { LENGTHS[6] }, { LENGTHS[7] }, { LENGTHS[8] }, { LENGTHS[9] },
-                { LENGTHS[10] }, { LENGTHS[11] }, { LENGTHS[12] }, { LENGTHS[13] }, { LENGTHS[14] },
-                { LENGTHS[15] },
             > = DRAFT.fit();
             $crate::Policy::new(&$source, &TABLES)
         };

@@ -1,5 +1,5 @@
 use crate::Policy;
-use crate::compile::{BranchTable, RuleTable, SAME};
+use crate::book::Rule;
 use crate::contract::{Cause, Outcome, Situation, Verdict};
 
 impl Policy {
@@ -13,92 +13,81 @@ impl Policy {
             Ok(offer) => offer,
             Err(cause) => return refused(cause),
         };
-        let Some(rule) = self.rule(offer, situation.state) else {
+        let Some(rule) = offer.rule(situation.state) else {
             return refused(Cause::NotFromState);
         };
         // No offer has more than MAX_CONDITIONS, so its list fits sixteen bits.
-        let known = situation.known as u16 & mask(offer.conditions.1 - offer.conditions.0);
-        self.settle(rule, offer.selectors, situation.state, situation.holds as u16 & known, known)
+        let known = situation.known as u16 & mask(offer.conditions.len());
+        settle(rule, offer.selectors, situation.state, situation.holds as u16 & known, known)
     }
+}
 
-    /// The verdict of a rule in three-valued logic, exactly: `depends` if and only if two completions of
-    /// what is unknown differ in verdict, next state or effects.
-    fn settle(&self, rule: &RuleTable, selectors: u16, state: u8, holds: u16, known: u16) -> Outcome {
-        let branches = self.branches(rule);
-        let open = selectors & !known;
-        let mut ends = Ends::default();
-        // Every way in which the unknown selectors may turn out; one if none is unknown.
-        let mut chosen = 0u16;
-        loop {
-            ends.add(End::of(rule, branches, holds | chosen, holds, known), state);
-            chosen = chosen.wrapping_sub(open) & open;
-            if chosen == 0 {
-                break;
-            }
+/// The verdict of a rule in three-valued logic, exactly: `depends` if and only if two completions of
+/// what is unknown differ in verdict, next state or effects.
+fn settle(rule: Rule, selectors: u16, state: u8, holds: u16, known: u16) -> Outcome {
+    let open = selectors & !known;
+    let mut ends = Ends::default();
+    // Every way in which the unknown selectors may turn out; one if none is unknown.
+    let mut chosen = 0u16;
+    loop {
+        ends.add(End::of(rule, state, holds | chosen, holds, known));
+        chosen = chosen.wrapping_sub(open) & open;
+        if chosen == 0 {
+            break;
         }
-        if !ends.any_possible {
-            return Outcome {
-                verdict: Verdict::Deny,
-                cause: Cause::Conditions,
-                reasons: ends.refused.into(),
-                next_state: None,
-                effects: 0,
-            };
-        }
-        if let (false, Some(end)) = (ends.differ, ends.first)
-            && end.unknown == 0
-        {
-            let next = if end.next == SAME { state } else { end.next };
-            return Outcome {
-                verdict: Verdict::Allow,
-                cause: Cause::Conditions,
-                reasons: 0,
-                next_state: Some(next),
-                effects: end.effects.into(),
-            };
-        }
-        let mut reasons = ends.unknown;
-        let mut rest = open;
-        while rest != 0 {
-            let bit = rest & rest.wrapping_neg();
-            rest &= !bit;
-            if self.matters(rule, branches, open, bit, holds, known, state) {
-                reasons |= bit;
-            }
-        }
-        Outcome {
-            verdict: Verdict::Depends,
+    }
+    if !ends.any_possible {
+        return Outcome {
+            verdict: Verdict::Deny,
             cause: Cause::Conditions,
-            reasons: reasons.into(),
+            reasons: ends.refused.into(),
             next_state: None,
             effects: 0,
+        };
+    }
+    if let (false, Some(end)) = (ends.differ, ends.first)
+        && end.unknown == 0
+    {
+        return Outcome {
+            verdict: Verdict::Allow,
+            cause: Cause::Conditions,
+            reasons: 0,
+            next_state: Some(end.next),
+            effects: end.effects.into(),
+        };
+    }
+    let mut reasons = ends.unknown;
+    let mut rest = open;
+    while rest != 0 {
+        let bit = rest & rest.wrapping_neg();
+        rest &= !bit;
+        if matters(rule, open, bit, holds, known, state) {
+            reasons |= bit;
         }
     }
+    Outcome {
+        verdict: Verdict::Depends,
+        cause: Cause::Conditions,
+        reasons: reasons.into(),
+        next_state: None,
+        effects: 0,
+    }
+}
 
-    /// Whether turning one unknown selector around can change the outcome.
-    #[expect(clippy::too_many_arguments, reason = "one step of `settle`, with its locals")]
-    fn matters(
-        &self,
-        rule: &RuleTable,
-        branches: &[BranchTable],
-        open: u16,
-        bit: u16,
-        holds: u16,
-        known: u16,
-        state: u8,
-    ) -> bool {
-        let others = open & !bit;
-        let mut chosen = 0u16;
-        loop {
-            let without = End::of(rule, branches, holds | chosen, holds, known);
-            let with = End::of(rule, branches, holds | chosen | bit, holds, known);
-            if without.differs(&with, state) {
-                return true;
-            }
-            chosen = chosen.wrapping_sub(others) & others;
-            if chosen == 0 {
-                return false;
-            }
+/// Whether turning one unknown selector around can change the outcome.
+#[expect(clippy::too_many_arguments, reason = "one step of `settle`, with its locals")]
+fn matters(rule: Rule, open: u16, bit: u16, holds: u16, known: u16, state: u8) -> bool {
+    let others = open & !bit;
+    let mut chosen = 0u16;
+    loop {
+        let without = End::of(rule, state, holds | chosen, holds, known);
+        let with = End::of(rule, state, holds | chosen | bit, holds, known);
+        if without.differs(&with) {
+            return true;
+        }
+        chosen = chosen.wrapping_sub(others) & others;
+        if chosen == 0 {
+            return false;
         }
     }
 }
@@ -116,23 +105,28 @@ struct End {
 
 impl End {
     /// - `selected`: the bits that choose the branch: what holds, and how the unknown selectors turn out.
-    fn of(rule: &RuleTable, branches: &[BranchTable], selected: u16, holds: u16, known: u16) -> Self {
-        let branch = branches.iter().find(|b| b.when & selected == b.when && b.unless & selected == 0);
+    fn of(rule: Rule, state: u8, selected: u16, holds: u16, known: u16) -> Self {
+        let mut branches = rule.branches;
+        let branch = branches.find(|b| b.when & selected == b.when && b.unless & selected == 0);
         let Some(branch) = branch else {
-            return Self { refused: u16::MAX, unknown: 0, next: SAME, effects: 0 };
+            return Self { refused: u16::MAX, unknown: 0, next: state, effects: 0 };
         };
         let requires = rule.requires | branch.requires;
         let refused = requires & known & !holds;
-        Self { refused, unknown: requires & !known, next: branch.next, effects: branch.effects }
+        Self {
+            refused,
+            unknown: requires & !known,
+            next: branch.next.unwrap_or(state),
+            effects: branch.effects,
+        }
     }
 
     /// Whether some completion of the required unknowns tells the two apart.
-    fn differs(&self, other: &Self, state: u8) -> bool {
+    fn differs(&self, other: &Self) -> bool {
         match (self.refused != 0, other.refused != 0) {
             (true, true) => false,
             (false, false) => {
-                let next = |end: &Self| if end.next == SAME { state } else { end.next };
-                self.unknown != other.unknown || self.effects != other.effects || next(self) != next(other)
+                self.unknown != other.unknown || self.effects != other.effects || self.next != other.next
             }
             _ => true,
         }
@@ -150,7 +144,7 @@ struct Ends {
 }
 
 impl Ends {
-    fn add(&mut self, end: End, state: u8) {
+    fn add(&mut self, end: End) {
         self.refused |= end.refused;
         if end.refused == 0 {
             self.any_possible = true;
@@ -158,7 +152,7 @@ impl Ends {
         }
         match &self.first {
             None => self.first = Some(end),
-            Some(first) => self.differ |= first.differs(&end, state),
+            Some(first) => self.differ |= first.differs(&end),
         }
     }
 }
@@ -167,6 +161,6 @@ fn refused(cause: Cause) -> Outcome {
     Outcome { verdict: Verdict::Deny, cause, reasons: 0, next_state: None, effects: 0 }
 }
 
-fn mask(count: u16) -> u16 {
-    1u16.checked_shl(u32::from(count)).map_or(u16::MAX, |bit| bit - 1)
+fn mask(count: usize) -> u16 {
+    1u16.checked_shl(count as u32).map_or(u16::MAX, |bit| bit - 1)
 }

@@ -1,9 +1,9 @@
 use alloc::vec::Vec;
 
-use crate::compile::{OfferTable, RuleTable};
-use crate::contract::{
-    Cause, ConditionClass, Decision, Effect, Outcome, Request, RequestError, Situation, Verdict, WayOut,
-};
+use crate::book::{Offer, Rule};
+use crate::contract::{Cause, ConditionClass, Decision, Outcome, Request, RequestError, Situation, Verdict};
+use crate::flat::Flat;
+use crate::tables::Texts;
 use crate::{Facts, Policy};
 
 impl Policy {
@@ -13,103 +13,116 @@ impl Policy {
     ///
     /// [`RequestError`] where the request names something that the policy does not have, or contradicts itself.
     pub fn evaluate(&'static self, request: &Request<'_>) -> Result<Decision, RequestError> {
+        self.evaluate_flat(request).map(|flat| Decision::read(self, &flat))
+    }
+
+    /// The same in flat form, from which a component lays it out.
+    ///
+    /// # Errors
+    ///
+    /// As for [`evaluate`](Self::evaluate).
+    pub fn evaluate_flat(&'static self, request: &Request<'_>) -> Result<Vec<u8>, RequestError> {
         let world = self.world_of(request)?;
         let facts = Facts { world: &world, target: 0 };
         let action = self.action_named(request.action, &world, &request.target)?;
         let situation = self.situation(&facts, action);
         let outcome = self.decide(situation);
         let offer = self.offer(situation.mode, situation.kind, action).ok();
-        Ok(Decision {
-            verdict: outcome.verdict,
-            reasons: self.reasons(&facts, situation, &outcome),
-            next_state: outcome.next_state.map(|state| self.states(situation.kind)[usize::from(state)].name),
-            effects: offer.map(|offer| self.effects_of(offer, outcome.effects)).unwrap_or_default(),
-            ways_out: match (outcome.verdict, offer) {
-                (Verdict::Deny, Some(offer)) => self.ways_out(&facts, situation, offer, &outcome),
-                _ => Vec::new(),
-            },
-        })
+        let mut flat = Flat::new();
+        flat.byte(outcome.verdict as u8);
+        self.reasons(&facts, situation, offer.as_ref(), &outcome, &mut flat);
+        flat.byte(outcome.next_state.is_some().into());
+        if let Some(state) = outcome.next_state {
+            flat.number(self.state_number(situation.kind, state));
+        }
+        flat.number(outcome.effects.count_ones());
+        let effects = offer.map_or(&[][..], |offer| offer.effects);
+        for (bit, &effect) in effects.iter().enumerate() {
+            if outcome.effects >> bit & 1 == 1 {
+                let code = self.number(Texts::Effects, effect);
+                flat.number(code);
+                flat.number(code + 1);
+            }
+        }
+        let at = flat.open();
+        let ways = match offer {
+            Some(offer) if outcome.verdict == Verdict::Deny => {
+                self.ways_out(&facts, situation, &offer, &outcome, &mut flat)
+            }
+            _ => 0,
+        };
+        flat.close(at, ways);
+        Ok(flat.into_bytes())
     }
 
-    fn effects_of(&self, offer: &OfferTable, bits: u32) -> Vec<Effect> {
-        let list = self.effect_list(offer).iter().enumerate();
-        list.filter(|(bit, _)| bits >> bit & 1 == 1)
-            .map(|(_, &effect)| {
-                let effect = &self.effects[usize::from(effect)];
-                Effect { code: effect.code, message: effect.meaning }
-            })
-            .collect()
-    }
-
+    /// Writes what would serve instead, and says how many.
     fn ways_out(
         &self,
         facts: &Facts<'_>,
         situation: Situation,
-        offer: &OfferTable,
+        offer: &Offer,
         outcome: &Outcome,
-    ) -> Vec<WayOut> {
-        if outcome.cause == Cause::NotFromState {
-            // No cell refused, so whatever the action's other cells name counts.
-            let mut ways: Vec<WayOut> = Vec::new();
-            for action in self.rules(offer).iter().flat_map(|rule| self.ways_out_of(rule)) {
-                if let Some(way) = self.way_out(facts, action)
-                    && !ways.contains(&way)
-                {
-                    ways.push(way);
+        flat: &mut Flat,
+    ) -> u32 {
+        let from_state = outcome.cause != Cause::NotFromState;
+        let mut named: Vec<u8> = Vec::new();
+        let mut ways = 0;
+        // Where no cell refused, whatever the action's other cells name counts.
+        for rule in offer.rules.filter(|rule| !from_state || rule.from.contains(&situation.state)) {
+            for &action in rule.ways_out() {
+                if !named.contains(&action) {
+                    named.push(action);
+                    ways += u32::from(self.way_out(facts, action, flat));
                 }
             }
-            ways.push(WayOut {
-                action: self.actions[usize::from(situation.action)].name,
-                from_states: self.states_offering(offer).collect(),
-                needs: Vec::new(),
-            });
-            return ways;
         }
-        let Some(rule) = self.rule(offer, situation.state) else { return Vec::new() };
-        self.ways_out_of(rule).filter_map(|action| self.way_out(facts, action)).collect()
+        if !from_state {
+            flat.number(self.number(Texts::Actions, situation.action));
+            flat.number(offer.states.len() as u32);
+            for &state in offer.states {
+                flat.number(self.state_number(situation.kind, state));
+            }
+            flat.number(0);
+            ways += 1;
+        }
+        ways
     }
 
-    /// Another action as a way out, if nothing but parameters is missing for it.
-    fn way_out(&self, facts: &Facts<'_>, action: u8) -> Option<WayOut> {
+    /// Writes another action as a way out, if nothing but parameters is missing for it; and says whether.
+    fn way_out(&self, facts: &Facts<'_>, action: u8, flat: &mut Flat) -> bool {
         let situation = self.situation(facts, action);
-        let offer = self.offer(situation.mode, situation.kind, action).ok()?;
-        let rule = self.rule(offer, situation.state)?;
-        let parameters = u32::from(self.required_parameters(offer, rule));
+        let Ok(offer) = self.offer(situation.mode, situation.kind, action) else { return false };
+        let Some(rule) = offer.rule(situation.state) else { return false };
+        let parameters = u32::from(self.required_parameters(&offer, rule));
         let given = Situation {
             holds: situation.holds | parameters,
             known: situation.known | parameters,
             ..situation
         };
         if self.decide(given).verdict != Verdict::Allow {
-            return None;
+            return false;
         }
         let missing = parameters & !(situation.holds & situation.known);
-        let mut needs = Vec::new();
-        for (bit, &condition) in self.condition_list(offer).iter().enumerate() {
+        flat.number(self.number(Texts::Actions, action));
+        flat.number(0);
+        flat.number(missing.count_ones());
+        for (bit, &condition) in offer.conditions.iter().enumerate() {
             if missing >> bit & 1 == 1 {
-                needs.push(self.conditions[usize::from(condition)].parameter);
+                flat.number(self.conditions[usize::from(condition)].parameter.into());
             }
         }
-        Some(WayOut { action: self.actions[usize::from(action)].name, from_states: Vec::new(), needs })
+        true
     }
 
     /// The conditions of class parameter that a rule requires, as bits.
-    fn required_parameters(&self, offer: &OfferTable, rule: &RuleTable) -> u16 {
-        let required = self.branches(rule).iter().fold(rule.requires, |bits, branch| bits | branch.requires);
-        let list = self.condition_list(offer).iter().enumerate();
-        list.filter(|(_, condition)| {
-            self.conditions[usize::from(**condition)].class == ConditionClass::Parameter
-        })
-        .fold(0, |bits, (bit, _)| bits | 1 << bit)
-            & required
-    }
-
-    /// Names of the states from which an offer is offered, in the order of the kind's states.
-    pub(crate) fn states_offering(&self, offer: &OfferTable) -> impl Iterator<Item = &'static str> {
-        let offer = *offer;
-        let states = self.states(offer.kind).iter().enumerate();
-        states
-            .filter(move |(state, _)| self.rule(&offer, *state as u8).is_some())
-            .map(|(_, state)| state.name)
+    fn required_parameters(&self, offer: &Offer, rule: Rule) -> u16 {
+        let required = rule.branches.fold(rule.requires, |bits, branch| bits | branch.requires);
+        let mut parameters = 0;
+        for (bit, &condition) in offer.conditions.iter().enumerate() {
+            if self.conditions[usize::from(condition)].class == ConditionClass::Parameter {
+                parameters |= 1 << bit;
+            }
+        }
+        required & parameters
     }
 }

@@ -1,124 +1,136 @@
 //! Sentences for the person who was refused.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::compile::{ActionTable, ConditionTable, KindTable, OfferTable};
-use crate::contract::{ActionClass, Cause, ConditionClass, Outcome, Reason, Reference, Situation, Verdict};
+use crate::book::Offer;
+use crate::contract::{Cause, ConditionClass, Outcome, Situation, Verdict};
 use crate::facts::Who;
-use crate::order::sorted;
-use crate::{ABSENT, Attr, Facts, Link, Policy, Res, Trace};
+use crate::flat::Flat;
+use crate::order::positions;
+use crate::tables::{NO_KIND, Texts};
+use crate::{Attr, Facts, Link, Policy, Trace};
 
 /// Messages list this many resources; the evidence has them all.
 const LISTED: usize = 5;
 
 impl Policy {
-    /// The reasons of an outcome.
-    pub(crate) fn reasons(&self, facts: &Facts<'_>, situation: Situation, outcome: &Outcome) -> Vec<Reason> {
-        let action = &self.actions[usize::from(situation.action)];
-        let offer = self.offer(situation.mode, situation.kind, situation.action).ok();
+    /// Writes the reasons of an outcome.
+    pub(crate) fn reasons(
+        &self,
+        facts: &Facts<'_>,
+        situation: Situation,
+        offer: Option<&Offer>,
+        outcome: &Outcome,
+        flat: &mut Flat,
+    ) {
+        let mut text = Text { facts, policy: self, situation, out: String::new() };
         if outcome.cause != Cause::Conditions {
-            return Vec::from([self.cause(facts, action, offer, outcome.cause)]);
+            flat.number(1);
+            flat.number(u32::from(self.first(Texts::Causes)) + outcome.cause as u32 - 1);
+            let of_mode = outcome.cause == Cause::NotInMode;
+            flat.byte(if of_mode { ConditionClass::Mode } else { ConditionClass::Target } as u8);
+            text.cause(offer, outcome.cause);
+            flat.string(&text.out);
+            flat.number(0);
+            return;
         }
-        let Some(offer) = offer else { return Vec::new() };
-        let mut reasons = Vec::new();
-        for (bit, &condition) in self.condition_list(offer).iter().enumerate() {
+        flat.number(outcome.reasons.count_ones());
+        let Some(offer) = offer else { return };
+        for (bit, &condition) in offer.conditions.iter().enumerate() {
             if outcome.reasons >> bit & 1 == 1 {
-                let condition = &self.conditions[usize::from(condition)];
-                let selects = offer.selectors >> bit & 1 == 1;
-                reasons.push(self.reason(facts, action, condition, outcome.verdict, selects));
-            }
-        }
-        reasons
-    }
-
-    fn reason(
-        &self,
-        facts: &Facts<'_>,
-        action: &ActionTable,
-        condition: &ConditionTable,
-        verdict: Verdict,
-        selects: bool,
-    ) -> Reason {
-        let mut trace = Trace::on();
-        (condition.test)(facts, &mut trace);
-        let mut text = Text { facts, policy: self, out: String::new() };
-        if verdict == Verdict::Deny {
-            text.refused(action);
-            text.template(trace.because.unwrap_or(condition.refusal));
-            text.in_the_way(&trace, condition.unseen);
-        } else {
-            text.open(action, selects);
-            text.question(condition.question);
-        }
-        Reason {
-            code: condition.code,
-            class: condition.class,
-            message: text.out,
-            evidence: self.evidence(facts, &trace),
-        }
-    }
-
-    fn cause(
-        &self,
-        facts: &Facts<'_>,
-        action: &ActionTable,
-        offer: Option<&OfferTable>,
-        cause: Cause,
-    ) -> Reason {
-        let kind = self.kind(facts.world.rows[facts.target as usize].kind);
-        let mut text = Text { facts, policy: self, out: String::new() };
-        text.refused(action);
-        let (code, class) = match cause {
-            Cause::NotInMode => {
-                text.out.push_str(facts.mode());
-                text.out.push_str(" mode has no ");
-                if kind.modes.has(usize::from(facts.world.mode)) {
-                    text.out.push_str("such action on a ");
+                let table = &self.conditions[usize::from(condition)];
+                let mut trace = Trace::on();
+                (table.test)(facts, &mut trace);
+                let found = self.found(facts, &trace);
+                flat.number(self.number(Texts::Conditions, condition));
+                flat.byte(table.class as u8);
+                text.out.clear();
+                if outcome.verdict == Verdict::Deny {
+                    text.refused();
+                    text.out.push_str(": ");
+                    text.template(trace.because.unwrap_or(self.refusal(condition)));
+                    text.in_the_way(&found, self.unseen(condition));
+                } else {
+                    text.open(offer.selectors >> bit & 1 == 1);
+                    text.question(self.question(condition));
                 }
-                text.out.push_str(kind.noun);
-                ("not-in-mode", ConditionClass::Mode)
+                flat.string(&text.out);
+                self.evidence(&found, flat);
             }
-            Cause::NotOffered => {
-                text.out.push_str("a ");
-                text.out.push_str(kind.noun);
-                text.out.push_str(" has no such action");
-                ("not-offered", ConditionClass::Target)
-            }
-            Cause::NotFromState | Cause::Conditions => {
-                text.wrong_state(kind, offer, self);
-                ("not-from-state", ConditionClass::Target)
-            }
-        };
-        Reason { code, class, message: text.out, evidence: Vec::new() }
+        }
     }
 
-    /// Everything blamed, each once, sorted by kind, then id.
-    fn evidence(&self, facts: &Facts<'_>, trace: &Trace) -> Vec<Reference> {
-        let mut evidence: Vec<Reference> = Vec::new();
+    /// Everything blamed, sorted by kind, then id: the order of the request means nothing, so that the answer
+    /// must not show it.
+    fn found<'t>(&self, facts: &Facts<'t>, trace: &'t Trace) -> Vec<Found<'t>> {
+        let mut found: Vec<Found<'t>> = Vec::with_capacity(trace.blamed.len());
         for blamed in &trace.blamed {
-            evidence.push(match &blamed.who {
+            found.push(match &blamed.who {
                 Who::Row(row) => {
-                    let resource = facts.about_row(*row).target();
-                    Reference {
-                        kind: resource.kind(),
-                        id: resource.id().to_owned(),
-                        state: resource.state(),
-                        visible: facts.visible(resource),
+                    let resource = facts.world.rows[*row as usize];
+                    Found {
+                        kind: resource.kind,
+                        id: resource.id,
+                        state: resource.state,
+                        visible: facts.visible(facts.row(*row)),
+                        listed: blamed.listed,
+                        note: blamed.note,
                     }
                 }
-                Who::Missing(kind, id) => Reference {
-                    kind,
-                    id: id.clone(),
-                    state: ABSENT,
+                Who::Missing(kind, id) => Found {
+                    kind: self.kind_index(kind).unwrap_or_default(),
+                    id,
+                    state: 0,
                     visible: facts.has_role(crate::SYSTEM_ROLE).unwrap_or(true),
+                    listed: false,
+                    note: "",
                 },
             });
         }
-        let mut evidence = sorted(evidence, &|a, b| (&a.kind, &a.id).cmp(&(&b.kind, &b.id)));
-        evidence.dedup();
-        evidence
+        let order = positions(found.len(), &|a, b| {
+            let (a, b) = (&found[a], &found[b]);
+            self.kind_name(a.kind).cmp(self.kind_name(b.kind)).then_with(|| a.id.cmp(b.id))
+        });
+        order.into_iter().map(|position| found[position]).collect()
+    }
+
+    /// Each once.
+    fn evidence(&self, found: &[Found<'_>], flat: &mut Flat) {
+        let at = flat.open();
+        let mut count = 0;
+        for (position, this) in found.iter().enumerate() {
+            let again = position > 0 && this.same(&found[position - 1]);
+            // No more than a list can have is told; the first ones are as good as the rest.
+            if !again && count < 0x3fff {
+                flat.number(self.number(Texts::Kinds, this.kind));
+                flat.string(this.id);
+                flat.number(self.state_number(this.kind, this.state));
+                flat.byte(this.visible.into());
+                count += 1;
+            }
+        }
+        flat.close(at, count);
+    }
+}
+
+/// A resource in the way.
+#[derive(Clone, Copy)]
+struct Found<'t> {
+    kind: u8,
+    state: u8,
+    visible: bool,
+    listed: bool,
+    id: &'t str,
+    note: &'static str,
+}
+
+impl Found<'_> {
+    fn same(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.state == other.state
+            && self.visible == other.visible
+            && self.id == other.id
     }
 }
 
@@ -126,174 +138,189 @@ impl Policy {
 struct Text<'f, 'w> {
     facts: &'f Facts<'w>,
     policy: &'f Policy,
+    situation: Situation,
     out: String,
 }
 
 impl Text<'_, '_> {
-    /// *backup `b1` cannot be deleted:*
-    fn refused(&mut self, action: &ActionTable) {
-        if action.class == ActionClass::Event {
-            self.quoted(action.name);
-            self.out.push_str(" does not apply to ");
-            self.target();
-        } else {
+    fn cause(&mut self, offer: Option<&Offer>, cause: Cause) {
+        let Situation { mode, kind, .. } = self.situation;
+        let noun = self.policy.noun(kind);
+        self.refused();
+        self.out.push_str(": ");
+        match cause {
+            Cause::NotInMode => {
+                self.out.push_str(self.policy.mode_name(mode));
+                self.out.push_str(" mode has no ");
+                if self.policy.kind_modes(kind).has(mode.into()) {
+                    self.out.push_str("such action on a ");
+                }
+                self.out.push_str(noun);
+            }
+            Cause::NotOffered => {
+                self.out.push_str("a ");
+                self.out.push_str(noun);
+                self.out.push_str(" has no such action");
+            }
+            Cause::NotFromState | Cause::Conditions => {
+                self.wrong_state(offer.map_or(&[], |offer| offer.states));
+            }
+        }
+    }
+
+    /// *backup `b1` cannot be deleted*
+    fn refused(&mut self) {
+        let action = self.situation.action;
+        if action < self.policy.operations {
             self.target();
             self.out.push_str(" cannot be ");
-            self.out.push_str(action.participle);
+            self.out.push_str(self.policy.participle(action));
+        } else {
+            self.quoted(self.policy.action_name(action));
+            self.out.push_str(" does not apply to ");
+            self.target();
         }
-        self.out.push_str(": ");
     }
 
     /// *backup `b1` cannot be deleted until this is known:*
-    fn open(&mut self, action: &ActionTable, selects: bool) {
+    fn open(&mut self, selects: bool) {
         if selects {
             self.out.push_str("what becomes of ");
             self.target();
-            self.out.push_str(" is open until this is known: ");
+            self.out.push_str(" is open");
         } else {
-            self.refused(action);
-            // Over the colon and the blank.
-            self.out.truncate(self.out.len() - 2);
-            self.out.push_str(" until this is known: ");
+            self.refused();
         }
+        self.out.push_str(" until this is known: ");
     }
 
     /// A question in the middle of a sentence.
     fn question(&mut self, question: &str) {
-        let mut letters = question.chars();
-        if let Some(first) = letters.next() {
-            self.out.push(first.to_ascii_lowercase());
+        let start = self.out.len();
+        self.out.push_str(question);
+        if let Some(first) = self.out.get_mut(start..=start) {
+            first.make_ascii_lowercase();
         }
-        self.out.push_str(letters.as_str());
     }
 
-    fn wrong_state(&mut self, kind: &KindTable, offer: Option<&OfferTable>, policy: &Policy) {
-        let target = self.facts.target();
-        let offered: Vec<&str> =
-            offer.map(|offer| policy.states_offering(offer).collect()).unwrap_or_default();
-        if !target.exists() {
+    fn wrong_state(&mut self, offered: &[u8]) {
+        let Situation { kind, state, .. } = self.situation;
+        if state == 0 {
             self.out.push_str("it does not exist");
-        } else if offered == [ABSENT] {
-            self.out.push_str("it exists already and is ");
-            self.out.push_str(target.state());
-        } else {
-            self.out.push_str("it is ");
-            self.out.push_str(target.state());
-            if !offered.is_empty() {
-                self.out.push_str("; this is possible only while a ");
-                self.out.push_str(kind.noun);
-                self.out.push_str(" is ");
-                for (position, state) in offered.iter().enumerate() {
-                    if position > 0 {
-                        self.out.push_str(if position + 1 == offered.len() { " or " } else { ", " });
-                    }
-                    self.out.push_str(state);
-                }
+            return;
+        }
+        self.out.push_str(if offered == [0] { "it exists already and is " } else { "it is " });
+        self.out.push_str(self.policy.state_name(kind, state));
+        if offered == [0] || offered.is_empty() {
+            return;
+        }
+        self.out.push_str("; this is possible only while a ");
+        self.out.push_str(self.policy.noun(kind));
+        self.out.push_str(" is ");
+        for (position, &state) in offered.iter().enumerate() {
+            if position > 0 {
+                self.out.push_str(if position + 1 == offered.len() { " or " } else { ", " });
             }
+            self.out.push_str(self.policy.state_name(kind, state));
         }
     }
 
     /// A template, its slots filled.
     fn template(&mut self, template: &str) {
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once('{') {
-            self.out.push_str(before);
-            let (slot, tail) = after.split_once('}').unwrap_or((after, ""));
-            if slot == "target" {
-                self.target();
-            } else {
+        // What stands after an opening brace begins with a slot.
+        for (position, part) in template.split('{').enumerate() {
+            let mut rest = part;
+            if position > 0
+                && let Some((slot, tail)) = part.split_once('}')
+            {
                 self.slot(slot);
+                rest = tail;
             }
-            rest = tail;
+            self.out.push_str(rest);
         }
-        self.out.push_str(rest);
     }
 
     /// An attribute: the resource it links to if that may be named, else its value.
     fn slot(&mut self, name: &str) {
-        let attributes = self.policy.attributes;
-        let Some(position) = attributes.iter().position(|info| info.name == name) else {
+        if name == "target" {
+            self.target();
+            return;
+        }
+        let Some(position) = self.policy.attribute_index(name) else {
             self.out.push_str(name);
             return;
         };
-        let (info, attr) = (&attributes[position], Attr(position as u8));
-        if info.values.link().is_none() {
+        let attr = Attr(position);
+        if self.policy.attributes[usize::from(position)].link == NO_KIND {
             self.quoted(self.facts.parameter(attr).unwrap_or_default());
             return;
         }
         match self.facts.link(self.facts.target(), attr) {
             Link::To(resource) if self.facts.visible(resource) => {
-                self.spaced(info.name);
+                self.spaced(name);
                 self.out.push(' ');
                 self.quoted(resource.id());
             }
             _ => {
                 self.out.push_str("its ");
-                self.spaced(info.name);
+                self.spaced(name);
             }
         }
     }
 
     /// The resources in the way, in parentheses: those that the subject may view by name, the others as
     /// the condition calls them.
-    fn in_the_way(&mut self, trace: &Trace, unseen: &str) {
-        let mut seen: Vec<(Res<'_>, &str)> = Vec::new();
+    fn in_the_way(&mut self, found: &[Found<'_>], unseen: &str) {
+        let mut seen = 0;
         let mut hidden = None;
-        for blamed in trace.blamed.iter().filter(|blamed| blamed.listed) {
-            if let Who::Row(row) = blamed.who {
-                let resource = self.facts.about_row(row).target();
-                if self.facts.visible(resource) {
-                    seen.push((resource, blamed.note));
-                } else {
-                    hidden = Some(resource);
-                }
+        let mut last: Option<&Found<'_>> = None;
+        for this in found.iter().filter(|this| this.listed) {
+            if !this.visible {
+                hidden = Some(this.kind);
+                continue;
             }
-        }
-        // The order of the request means nothing, so the sentence must not show it.
-        let mut seen = sorted(seen, &|a, b| (a.0.kind(), a.0.id()).cmp(&(b.0.kind(), b.0.id())));
-        seen.dedup_by(|a, b| a.0 == b.0);
-        if seen.is_empty() && hidden.is_none() {
-            return;
-        }
-        self.out.push_str(" (");
-        for (position, (resource, note)) in seen.iter().take(LISTED).enumerate() {
-            if position > 0 {
-                self.out.push_str(", ");
+            if last.is_some_and(|last| last.same(this)) {
+                continue;
             }
-            self.quoted(resource.id());
-            if !note.is_empty() {
+            last = Some(this);
+            seen += 1;
+            if seen > LISTED {
+                continue;
+            }
+            self.out.push_str(if seen == 1 { " (" } else { ", " });
+            self.quoted(this.id);
+            if !this.note.is_empty() {
                 self.out.push(' ');
-                self.out.push_str(note);
+                self.out.push_str(this.note);
             }
         }
-        if seen.len() > LISTED {
+        if seen > LISTED {
             self.out.push_str(", and others");
         }
-        if let Some(resource) = hidden {
-            if !seen.is_empty() {
-                self.out.push_str(", ");
-            }
+        if let Some(kind) = hidden {
+            self.out.push_str(if seen == 0 { " (" } else { ", " });
             if unseen.is_empty() {
                 self.out.push_str("a ");
-                self.out.push_str(self.policy.kind(self.facts.world.rows[resource.row as usize].kind).noun);
+                self.out.push_str(self.policy.noun(kind));
                 self.out.push_str(" that you may not view");
             } else {
                 self.out.push_str(unseen);
             }
         }
-        self.out.push(')');
+        if seen > 0 || hidden.is_some() {
+            self.out.push(')');
+        }
     }
 
     fn target(&mut self) {
-        let target = self.facts.target();
-        let noun = self.policy.kind(self.facts.world.rows[self.facts.target as usize].kind).noun;
-        if target.id().is_empty() {
+        let id = self.facts.target().id();
+        if id.is_empty() {
             self.out.push_str("the ");
-            self.out.push_str(noun);
-        } else {
-            self.out.push_str(noun);
+        }
+        self.out.push_str(self.policy.noun(self.situation.kind));
+        if !id.is_empty() {
             self.out.push(' ');
-            self.quoted(target.id());
+            self.quoted(id);
         }
     }
 
@@ -306,11 +333,5 @@ impl Text<'_, '_> {
         self.out.push('`');
         self.out.push_str(text);
         self.out.push('`');
-    }
-}
-
-impl<'w> Facts<'w> {
-    fn about_row(&self, row: u32) -> Self {
-        Self { world: self.world, target: row }
     }
 }

@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::tables::NO_KIND;
 use crate::world::{Row, World};
 use crate::{Attr, Op, SYSTEM_ROLE, Scope};
 
@@ -38,7 +39,7 @@ impl<'w> Facts<'w> {
     /// Name of the mode.
     #[must_use]
     pub fn mode(&self) -> &'static str {
-        self.world.policy.modes[usize::from(self.world.mode)]
+        self.world.policy.mode_name(self.world.mode)
     }
 
     /// Whether what is not listed does not exist.
@@ -76,7 +77,7 @@ impl<'w> Facts<'w> {
         for grant in world.policy.grants {
             let applies = grant.kind == kind && held >> grant.role & 1 == 1;
             if applies && grant.modes.has(usize::from(world.mode)) && grant.actions.has(operation) {
-                granted.push((world.policy.roles[usize::from(grant.role)], grant.scope));
+                granted.push((world.policy.role_name(grant.role), grant.scope));
             }
         }
         granted
@@ -132,7 +133,12 @@ impl<'w> Facts<'w> {
     #[must_use]
     #[inline(never)]
     pub fn find(&self, kind: &str, id: &'w str) -> Link<'w> {
-        let found = self.world.policy.kind_index(kind).and_then(|kind| self.world.find(kind, id));
+        self.find_in(self.world.policy.kind_index(kind), id)
+    }
+
+    #[inline(never)]
+    fn find_in(&self, kind: Option<u8>, id: &'w str) -> Link<'w> {
+        let found = kind.and_then(|kind| self.world.find(kind, id));
         match found.map(|row| Res { world: self.world, row }) {
             Some(resource) if resource.exists() => Link::To(resource),
             Some(_) => Link::Missing(id),
@@ -191,6 +197,10 @@ impl<'w> Facts<'w> {
         self.has_role(SYSTEM_ROLE).unwrap_or(true) || (self.world.policy.visible)(self, resource)
     }
 
+    pub(crate) fn row(&self, row: u32) -> Res<'w> {
+        Res { world: self.world, row }
+    }
+
     /// The same request about another target: what a condition of one kind asks of another resource.
     #[must_use]
     pub fn about(&self, target: Res<'w>) -> Self {
@@ -199,9 +209,9 @@ impl<'w> Facts<'w> {
 
     #[inline(never)]
     fn follow(&self, attr: Attr, id: &'w str) -> Link<'w> {
-        match self.world.policy.attributes[usize::from(attr.0)].values.link() {
-            Some(kind) => self.find(kind, id),
-            None => Link::Unknown,
+        match self.world.policy.attributes[usize::from(attr.0)].link {
+            NO_KIND => Link::Unknown,
+            kind => self.find_in(Some(kind), id),
         }
     }
 }
@@ -211,7 +221,7 @@ impl<'w> Res<'w> {
     #[must_use]
     #[inline(never)]
     pub fn kind(&self) -> &'static str {
-        self.world.policy.kind(self.fields().kind).name
+        self.world.policy.kind_name(self.fields().kind)
     }
 
     /// Id.
@@ -225,7 +235,7 @@ impl<'w> Res<'w> {
     #[inline(never)]
     pub fn state(&self) -> &'static str {
         let fields = self.fields();
-        self.world.policy.states(fields.kind)[usize::from(fields.state)].name
+        self.world.policy.state_name(fields.kind, fields.state)
     }
 
     /// Whether its state is any but `absent`.

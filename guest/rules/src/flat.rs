@@ -1,9 +1,9 @@
 use alloc::vec::Vec;
 
-use crate::contract::{Decision, RequestError, Situation};
+use crate::contract::{RequestError, Situation};
 
-/// A record as one run of bytes: its fields in the contract's order. Numbers are little-endian, strings and
-/// lists begin with their length, an option with 0 or 1.
+/// An answer as one run of bytes, its fields in the contract's order, written as a [`Book`](crate::Book) is; a
+/// string that the policy does not have begins with its length.
 ///
 /// Components lay answers out from this with one small interpreter: code for each record of the contract
 /// would weigh more than all rules.
@@ -12,8 +12,8 @@ pub(crate) struct Flat {
 }
 
 impl Flat {
-    pub(crate) fn with_capacity(bytes: usize) -> Self {
-        Self { out: Vec::with_capacity(bytes) }
+    pub(crate) fn new() -> Self {
+        Self { out: Vec::with_capacity(256) }
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {
@@ -25,96 +25,36 @@ impl Flat {
         self.out.push(byte);
     }
 
-    pub(crate) fn word(&mut self, word: u32) {
-        self.run(&word.to_le_bytes());
-    }
-
-    /// Of a string or a list.
-    pub(crate) fn length(&mut self, length: usize) {
-        self.word(length as u32);
-    }
-
-    pub(crate) fn string(&mut self, text: &str) {
-        self.length(text.len());
-        self.run(text.as_bytes());
-    }
-
+    /// A mask, a length, or the number of a text.
     #[inline(never)]
-    pub(crate) fn strings(&mut self, texts: &[&str]) {
-        self.length(texts.len());
-        texts.iter().for_each(|text| self.string(text));
-    }
-
-    #[inline(never)]
-    pub(crate) fn halves(&mut self, halves: &[u16]) {
-        self.length(halves.len());
-        halves.iter().for_each(|half| self.run(&half.to_le_bytes()));
-    }
-
-    #[inline(never)]
-    pub(crate) fn bytes(&mut self, bytes: &mut dyn Iterator<Item = u8>) {
-        let at = self.open();
-        let mut count = 0;
-        for byte in bytes {
-            self.byte(byte);
-            count += 1;
+    pub(crate) fn number(&mut self, number: u32) {
+        let mut rest = number;
+        while rest > 0x7f {
+            self.byte(rest as u8 | 0x80);
+            rest >>= 7;
         }
-        self.close(at, count);
+        self.byte(rest as u8);
+    }
+
+    #[inline(never)]
+    pub(crate) fn string(&mut self, text: &str) {
+        self.number(text.len() as u32);
+        self.out.extend_from_slice(text.as_bytes());
     }
 
     /// A list whose length is not known yet; [`close`](Self::close) writes it.
     pub(crate) fn open(&mut self) -> usize {
-        self.length(0);
+        self.byte(0x80);
+        self.byte(0);
         self.out.len()
     }
 
+    /// - `count`: below 16,384.
     pub(crate) fn close(&mut self, at: usize, count: u32) {
-        self.out[at - 4..at].copy_from_slice(&count.to_le_bytes());
-    }
-
-    pub(crate) fn append(&mut self, other: &Self) {
-        self.run(&other.out);
-    }
-
-    #[inline(never)]
-    fn run(&mut self, bytes: &[u8]) {
-        self.out.extend_from_slice(bytes);
-    }
-}
-
-impl Decision {
-    /// In flat form.
-    #[must_use]
-    pub fn flat(&self) -> Vec<u8> {
-        let mut flat = Flat::with_capacity(512);
-        flat.byte(self.verdict as u8);
-        flat.length(self.reasons.len());
-        for reason in &self.reasons {
-            flat.string(reason.code);
-            flat.byte(reason.class as u8);
-            flat.string(&reason.message);
-            flat.length(reason.evidence.len());
-            for reference in &reason.evidence {
-                flat.string(reference.kind);
-                flat.string(&reference.id);
-                flat.string(reference.state);
-                flat.byte(reference.visible.into());
-            }
+        if let Some([low, high]) = self.out.get_mut(at - 2..at).and_then(|bytes| bytes.first_chunk_mut()) {
+            *low = count as u8 | 0x80;
+            *high = (count >> 7) as u8 & 0x7f;
         }
-        flat.byte(self.next_state.is_some().into());
-        self.next_state.iter().for_each(|state| flat.string(state));
-        flat.length(self.effects.len());
-        for effect in &self.effects {
-            flat.string(effect.code);
-            flat.string(effect.message);
-        }
-        flat.length(self.ways_out.len());
-        for way in &self.ways_out {
-            flat.string(way.action);
-            flat.strings(&way.from_states);
-            flat.strings(&way.needs);
-        }
-        flat.into_bytes()
     }
 }
 
@@ -122,12 +62,12 @@ impl Situation {
     /// In flat form.
     #[must_use]
     pub fn flat(&self) -> Vec<u8> {
-        let mut flat = Flat::with_capacity(12);
+        let mut flat = Flat::new();
         for byte in [self.mode, self.kind, self.state, self.action] {
             flat.byte(byte);
         }
-        flat.word(self.holds);
-        flat.word(self.known);
+        flat.number(self.holds);
+        flat.number(self.known);
         flat.into_bytes()
     }
 }
@@ -144,7 +84,7 @@ impl RequestError {
             Self::Invalid(text) => (4, text),
             Self::Other(text) => (5, text),
         };
-        let mut flat = Flat::with_capacity(text.len() + 8);
+        let mut flat = Flat::new();
         flat.byte(case);
         flat.string(text);
         flat.into_bytes()

@@ -28,7 +28,12 @@ mod rule;
 mod source;
 
 mod compile;
+mod list;
 mod mistake;
+mod tables;
+mod write;
+
+mod book;
 mod policy;
 
 pub mod contract;
@@ -37,18 +42,18 @@ mod index;
 mod world;
 
 mod decide;
-mod describe;
 mod evaluate;
 mod explain;
 mod flat;
-mod manifest;
 mod observe;
 mod order;
+mod read;
 mod survey;
 
 pub use action::{Action, Effect, Op, Ops};
 pub use attribute::{Attr, AttributeInfo, Values};
-pub use compile::{Draft, Tables};
+pub use book::Book;
+pub use compile::Draft;
 pub use condition::{Condition, REPORTED_BY_PLATFORM, SYSTEM_ROLE};
 pub use contract::{ActionClass, Certainty, ConditionClass, Scope};
 pub use facts::{Facts, Link, Res, Trace};
@@ -57,6 +62,7 @@ pub use mistake::Mistake;
 pub use policy::Policy;
 pub use rule::{Branch, Modes, Rule};
 pub use source::{Grant, Provenance, Source};
+pub use tables::Tables;
 pub use truth::Truth;
 
 /// The state of a resource that is not yet made, or gone: state 0 of every kind.

@@ -1,5 +1,5 @@
-use crate::compile::OfferTable;
-use crate::contract::{ActionClass, Observation, Request, RequestError, Situation};
+use crate::book::Offer;
+use crate::contract::{Observation, Request, RequestError, Situation};
 use crate::world::{World, list};
 use crate::{Facts, Policy, Trace, Truth};
 
@@ -38,8 +38,7 @@ impl Policy {
     ) -> Result<u8, RequestError> {
         self.action_index(name).ok_or_else(|| {
             let kind = world.rows.first().map_or(0, |row| row.kind);
-            let offered =
-                self.operations(world.mode, kind).map(|action| self.actions[usize::from(action)].name);
+            let offered = self.operations(world.mode, kind).map(|action| self.action_name(action));
             let parts = [
                 "the policy has no action `",
                 name,
@@ -66,7 +65,7 @@ impl Policy {
         if let Ok(offer) = self.offer(situation.mode, situation.kind, action) {
             let mut trace = Trace::default();
             (situation.holds, situation.known) = self
-                .bits(offer, |condition| (self.conditions[usize::from(condition)].test)(facts, &mut trace));
+                .bits(&offer, |condition| (self.conditions[usize::from(condition)].test)(facts, &mut trace));
         }
         situation
     }
@@ -74,9 +73,9 @@ impl Policy {
     /// The masks of an offer's conditions.
     ///
     /// - `ask`: answers a condition, by its index in the policy.
-    pub(crate) fn bits(&self, offer: &OfferTable, mut ask: impl FnMut(u16) -> Truth) -> (u32, u32) {
+    pub(crate) fn bits(&self, offer: &Offer, mut ask: impl FnMut(u8) -> Truth) -> (u32, u32) {
         let (mut holds, mut known) = (0, 0);
-        for (bit, &condition) in self.condition_list(offer).iter().enumerate() {
+        for (bit, &condition) in offer.conditions.iter().enumerate() {
             match ask(condition) {
                 Truth::True => {
                     holds |= 1 << bit;
@@ -87,13 +86,5 @@ impl Policy {
             }
         }
         (holds, known)
-    }
-
-    /// The operations that a kind offers in a mode, in the order of the policy's actions.
-    pub(crate) fn operations(&self, mode: u8, kind: u8) -> impl Iterator<Item = u8> {
-        (0..self.actions.len() as u8).filter(move |&action| {
-            self.actions[usize::from(action)].class == ActionClass::Operation
-                && self.offer(mode, kind, action).is_ok()
-        })
     }
 }

@@ -1,174 +1,207 @@
-use crate::compile::{
-    ActionTable, AttributeTable, BranchTable, ConditionTable, GrantTable, KindTable, NO_ACTION, NOT_IN_MODE,
-    NOT_OFFERED, OfferTable, RuleTable, StateTable,
-};
+use crate::book::{Book, Offer};
 use crate::contract::Cause;
-use crate::{Effect, Facts, Modes, Res, Source, Tables};
+use crate::tables::{AttributeTable, ConditionTable, GROUPS, GrantTable, KindTable, Texts};
+use crate::{Facts, Modes, Res, Source, Tables};
 
 /// A checked policy, as tables. Made by [`policy!`](crate::policy).
 pub struct Policy {
-    pub(crate) name: &'static str,
-    pub(crate) version: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) modes: &'static [&'static str],
+    book: Book,
+    groups: &'static [u16; GROUPS],
+    offer_actions: &'static [u8],
+    offer_firsts: &'static [u16],
+    pub(crate) kinds: &'static [KindTable],
+    pub(crate) conditions: &'static [ConditionTable],
     pub(crate) attributes: &'static [AttributeTable],
-    pub(crate) together: &'static [&'static [&'static str]],
-    pub(crate) roles: &'static [&'static str],
     pub(crate) grants: &'static [GrantTable],
     pub(crate) visible: fn(&Facts<'_>, Res<'_>) -> bool,
-    pub(crate) kinds: &'static [KindTable],
-    states: &'static [StateTable],
-    /// What only the manifest tells.
-    pub(crate) text: &'static [u8],
-    pub(crate) actions: &'static [ActionTable],
-    pub(crate) conditions: &'static [ConditionTable],
-    pub(crate) effects: &'static [Effect],
-    grid: &'static [u8],
-    firsts: &'static [u16],
-    pub(crate) offers: &'static [OfferTable],
-    offer_conditions: &'static [u16],
-    offer_effects: &'static [u16],
-    cells: &'static [u8],
-    rules: &'static [RuleTable],
-    branches: &'static [BranchTable],
+    pub(crate) modes: u8,
+    pub(crate) roles: u8,
+    pub(crate) actions: u8,
+    /// The first so many actions are operations.
+    pub(crate) operations: u8,
 }
 
 impl Policy {
     /// The policy of a source whose tables are already laid out; called by [`policy!`](crate::policy).
     #[must_use]
+    #[allow(clippy::panic, reason = "stops compilation")]
     pub const fn new<
-        const A: usize,
-        const C: usize,
-        const E: usize,
-        const G: usize,
-        const O: usize,
-        const OC: usize,
-        const OE: usize,
-        const L: usize,
-        const R: usize,
-        const B: usize,
-        const K: usize,
-        const S: usize,
-        const N: usize,
-        const P: usize,
         const T: usize,
+        const S: usize,
+        const D: usize,
+        const B: usize,
+        const O: usize,
         const F: usize,
+        const K: usize,
+        const C: usize,
+        const A: usize,
+        const G: usize,
     >(
         source: &'static Source,
-        tables: &'static Tables<A, C, E, G, O, OC, OE, L, R, B, K, S, N, P, T, F>,
+        tables: &'static Tables<T, S, D, B, O, F, K, C, A, G>,
     ) -> Self {
+        let Ok(text) = core::str::from_utf8(&tables.text) else { panic!("the texts of a policy are text") };
         Self {
-            name: source.name,
-            version: source.version,
-            title: source.title,
-            modes: source.modes,
+            book: Book {
+                text,
+                lengths: &tables.lengths,
+                bases: &tables.bases,
+                bytes: &tables.book,
+                manifest: tables.manifest,
+                places: &tables.offer_places,
+            },
+            groups: &tables.groups,
+            offer_actions: &tables.offer_actions,
+            offer_firsts: &tables.offer_firsts,
+            kinds: &tables.kinds,
+            conditions: &tables.conditions,
             attributes: &tables.attributes,
-            together: source.together,
-            roles: source.roles,
             grants: &tables.grants,
             visible: source.visible,
-            kinds: &tables.kinds,
-            states: &tables.states,
-            text: &tables.text,
-            actions: &tables.actions,
-            conditions: &tables.conditions,
-            effects: &tables.effects,
-            grid: &tables.grid,
-            firsts: &tables.firsts,
-            offers: &tables.offers,
-            offer_conditions: &tables.offer_conditions,
-            offer_effects: &tables.offer_effects,
-            cells: &tables.cells,
-            rules: &tables.rules,
-            branches: &tables.branches,
+            modes: source.modes.len() as u8,
+            roles: source.roles.len() as u8,
+            actions: tables.actions,
+            operations: tables.operations,
         }
+    }
+
+    /// Everything that the policy says.
+    #[must_use]
+    pub const fn book(&self) -> &Book {
+        &self.book
     }
 
     /// The offer of (mode, kind, action), or why there is none.
-    pub(crate) fn offer(&self, mode: u8, kind: u8, action: u8) -> Result<&'static OfferTable, Cause> {
-        let (kinds, actions) = (self.kinds.len(), self.actions.len());
-        let (mode, kind, action) = (usize::from(mode), usize::from(kind), usize::from(action));
-        if mode >= self.modes.len() || kind >= kinds {
+    pub(crate) fn offer(&self, mode: u8, kind: u8, action: u8) -> Result<Offer, Cause> {
+        if mode >= self.modes || usize::from(kind) >= self.kinds.len() {
             return Err(Cause::NotInMode);
         }
-        if action >= actions {
-            return Err(Cause::NotOffered);
+        if let Some(place) = self.place(mode, kind, action) {
+            return Ok(Offer::read(self.book.at(place)));
         }
-        let column = mode * kinds + kind;
-        match self.grid[column * actions + action] {
-            NOT_OFFERED => Err(Cause::NotOffered),
-            NOT_IN_MODE => Err(Cause::NotInMode),
-            offer => Ok(&self.offers[usize::from(self.firsts[column]) + usize::from(offer)]),
-        }
+        let elsewhere = || {
+            !self.kind_modes(kind).has(mode.into())
+                || (0..self.modes).any(|mode| self.place(mode, kind, action).is_some())
+        };
+        Err(if action < self.actions && elsewhere() { Cause::NotInMode } else { Cause::NotOffered })
     }
 
-    /// The rule of an offer from a state.
-    pub(crate) fn rule(&self, offer: &OfferTable, state: u8) -> Option<&'static RuleTable> {
-        if usize::from(state) >= self.states(offer.kind).len() {
-            return None;
-        }
-        let rule = *self.cells.get(usize::from(offer.cells) + usize::from(state))?;
-        self.rules(offer).get(usize::from(rule))
+    fn place(&self, mode: u8, kind: u8, action: u8) -> Option<u16> {
+        let column = usize::from(mode) * self.kinds.len() + usize::from(kind);
+        let (first, end) = (*self.offer_firsts.get(column)?, *self.offer_firsts.get(column + 1)?);
+        let actions = self.offer_actions.get(first.into()..end.into())?;
+        let position = actions.binary_search(&action).ok()?;
+        self.book.places.get(usize::from(first) + position).copied()
     }
 
-    pub(crate) fn rules(&self, offer: &OfferTable) -> &'static [RuleTable] {
-        range(self.rules, offer.rules)
+    /// The operations that a kind offers in a mode, in the order of the policy's actions.
+    pub(crate) fn operations(&self, mode: u8, kind: u8) -> impl Iterator<Item = u8> {
+        (0..self.operations).filter(move |&action| self.place(mode, kind, action).is_some())
     }
 
-    pub(crate) fn branches(&self, rule: &RuleTable) -> &'static [BranchTable] {
-        range(self.branches, rule.branches)
+    pub(crate) fn kind_modes(&self, kind: u8) -> Modes {
+        self.kinds[usize::from(kind)].modes
     }
 
-    /// Actions that a rule names as ways out.
-    pub(crate) fn ways_out_of(&self, rule: &RuleTable) -> impl Iterator<Item = u8> {
-        rule.ways_out.into_iter().filter(|&action| action != NO_ACTION)
+    pub(crate) fn text(&self, number: u16) -> &'static str {
+        self.book.text(number.into())
     }
 
-    /// Indexes into the policy's conditions, in the order of the mask bits.
-    pub(crate) fn condition_list(&self, offer: &OfferTable) -> &'static [u16] {
-        range(self.offer_conditions, offer.conditions)
+    /// The number of the first text of a group.
+    pub(crate) fn first(&self, group: Texts) -> u16 {
+        self.groups[group as usize]
     }
 
-    /// Indexes into the policy's effects, in the order of the effect bits.
-    pub(crate) fn effect_list(&self, offer: &OfferTable) -> &'static [u16] {
-        range(self.offer_effects, offer.effects)
+    /// The number of the first text of an item.
+    pub(crate) fn number(&self, group: Texts, item: u8) -> u32 {
+        u32::from(self.first(group)) + u32::from(item) * group.parts()
     }
 
-    pub(crate) fn kind(&self, index: u8) -> &'static KindTable {
-        &self.kinds[usize::from(index)]
+    /// The number of the name of a state.
+    pub(crate) fn state_number(&self, kind: u8, state: u8) -> u32 {
+        let first = self.kinds[usize::from(kind)].first_state;
+        u32::from(self.first(Texts::States) + first) + u32::from(state)
     }
 
-    /// The states of a kind; the first is `absent`.
-    pub(crate) fn states(&self, kind: u8) -> &'static [StateTable] {
-        range(self.states, self.kind(kind).states)
+    /// One of the texts of an item.
+    fn part(&self, group: Texts, item: u8, part: u32) -> &'static str {
+        self.book.text((self.number(group, item) + part) as usize)
     }
 
-    /// Those of a set of modes that the policy has.
-    pub(crate) fn modes_in(&self, modes: Modes) -> impl Iterator<Item = u8> {
-        (0..self.modes.len() as u8).filter(move |&mode| modes.has(usize::from(mode)))
+    pub(crate) fn mode_name(&self, mode: u8) -> &'static str {
+        self.part(Texts::Modes, mode, 0)
+    }
+
+    pub(crate) fn role_name(&self, role: u8) -> &'static str {
+        self.part(Texts::Roles, role, 0)
+    }
+
+    pub(crate) fn kind_name(&self, kind: u8) -> &'static str {
+        self.part(Texts::Kinds, kind, 0)
+    }
+
+    pub(crate) fn noun(&self, kind: u8) -> &'static str {
+        self.part(Texts::Kinds, kind, 1)
+    }
+
+    pub(crate) fn state_name(&self, kind: u8, state: u8) -> &'static str {
+        self.book.text(self.state_number(kind, state) as usize)
+    }
+
+    pub(crate) fn action_name(&self, action: u8) -> &'static str {
+        self.part(Texts::Actions, action, 0)
+    }
+
+    pub(crate) fn participle(&self, action: u8) -> &'static str {
+        self.part(Texts::Actions, action, 1)
+    }
+
+    pub(crate) fn question(&self, condition: u8) -> &'static str {
+        self.part(Texts::Conditions, condition, 1)
+    }
+
+    pub(crate) fn refusal(&self, condition: u8) -> &'static str {
+        self.part(Texts::Conditions, condition, 2)
+    }
+
+    pub(crate) fn unseen(&self, condition: u8) -> &'static str {
+        self.part(Texts::Conditions, condition, 3)
+    }
+
+    /// The words that an attribute may take.
+    pub(crate) fn words(&self, attribute: &AttributeTable) -> impl Iterator<Item = &'static str> {
+        let (first, count) = attribute.words;
+        (first..first + u16::from(count)).map(|number| self.text(number))
+    }
+
+    /// The position, among so many items, of the one whose first text says `wanted`.
+    fn named(&self, group: Texts, count: usize, wanted: &str) -> Option<u8> {
+        self.book.position(self.first(group), group.parts() as usize, count, wanted)
     }
 
     pub(crate) fn mode_index(&self, name: &str) -> Option<u8> {
-        position(self.modes.iter().copied(), name)
+        self.named(Texts::Modes, self.modes.into(), name)
+    }
+
+    pub(crate) fn role_index(&self, name: &str) -> Option<u8> {
+        self.named(Texts::Roles, self.roles.into(), name)
     }
 
     pub(crate) fn kind_index(&self, name: &str) -> Option<u8> {
-        position(self.kinds.iter().map(|kind| kind.name), name)
+        self.named(Texts::Kinds, self.kinds.len(), name)
     }
 
     pub(crate) fn action_index(&self, name: &str) -> Option<u8> {
-        position(self.actions.iter().map(|action| action.name), name)
+        self.named(Texts::Actions, self.actions.into(), name)
+    }
+
+    pub(crate) fn attribute_index(&self, name: &str) -> Option<u8> {
+        self.named(Texts::Attributes, self.attributes.len(), name)
     }
 
     pub(crate) fn state_index(&self, kind: u8, name: &str) -> Option<u8> {
-        position(self.states(kind).iter().map(|state| state.name), name)
+        let KindTable { first_state, states, .. } = self.kinds[usize::from(kind)];
+        let first = self.first(Texts::States) + first_state;
+        self.book.position(first, 1, states.into(), name)
     }
-}
-
-fn position<'a>(mut names: impl Iterator<Item = &'a str>, wanted: &str) -> Option<u8> {
-    names.position(|name| name == wanted).map(|index| index as u8)
-}
-
-fn range<T>(items: &'static [T], (first, end): (u16, u16)) -> &'static [T] {
-    items.get(usize::from(first)..usize::from(end)).unwrap_or(&[])
 }

@@ -24,7 +24,7 @@ impl Policy {
         let mut named = Vec::with_capacity(query.actions.len());
         for name in &query.actions {
             named.push(self.action_index(name).ok_or_else(|| {
-                let known = list(self.actions.iter().map(|action| action.name));
+                let known = list((0..self.actions).map(|action| self.action_name(action)));
                 RequestError::UnknownAction(
                     ["the policy has no action `", *name, "`; it has ", &known].concat(),
                 )
@@ -60,9 +60,9 @@ impl Policy {
                     known: 0,
                 };
                 if let Ok(offer) = self.offer(world.mode, row.kind, action)
-                    && self.rule(offer, row.state).is_some()
+                    && offer.states.contains(&row.state)
                 {
-                    (situation.holds, situation.known) = self.bits(offer, |condition| {
+                    (situation.holds, situation.known) = self.bits(&offer, |condition| {
                         let index = usize::from(condition);
                         *asked[index].get_or_insert_with(|| (self.conditions[index].test)(&facts, &mut trace))
                     });

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use crate::contract::{Attribute, Coverage, Observation, RequestError, Subject};
 use crate::index::Index;
-use crate::order::sorted;
+use crate::order::positions;
+use crate::tables::AttributeTable;
 use crate::{Attr, Policy};
 
 /// Up to this many resources are searched one by one; an index pays only beyond.
@@ -70,7 +71,7 @@ impl<'a> World<'a> {
         coverage: Coverage,
     ) -> Result<Self, RequestError> {
         let mode_index = policy.mode_index(mode).ok_or_else(|| {
-            let known = list(policy.modes.iter().copied());
+            let known = list((0..policy.modes).map(|mode| policy.mode_name(mode)));
             RequestError::UnknownMode(["the policy has no mode `", mode, "`; it has ", &known].concat())
         })?;
         let mut world = Self {
@@ -86,8 +87,10 @@ impl<'a> World<'a> {
         world.parameters = world.span(parameters, ["the parameters", "", ""])?;
         if let Some(subject) = subject {
             let attributes = world.span(&subject.attributes, ["subject", " `", subject.id])?;
-            let held = policy.roles.iter().enumerate().filter(|(_, role)| subject.roles.contains(role));
-            let held = held.fold(0, |bits, (position, _)| bits | 1 << position);
+            let mut held = 0;
+            for role in &subject.roles {
+                held |= policy.role_index(role).map_or(0, |role| 1 << role);
+            }
             world.subject = Some(SubjectFacts { id: subject.id, roles: &subject.roles, held, attributes });
         }
         if targets.len() + related.len() > INDEX_FROM {
@@ -145,16 +148,16 @@ impl<'a> World<'a> {
     /// Adds a resource; the row and id of an earlier one with the same kind and id, instead, if there is one.
     fn add(&mut self, observation: &'a Observation<'a>) -> Result<Option<(u32, u8, &'a str)>, RequestError> {
         let kind = self.policy.kind_index(observation.kind).ok_or_else(|| {
-            let known = list(self.policy.kinds.iter().map(|kind| kind.name));
+            let known = list((0..self.policy.kinds.len()).map(|kind| self.policy.kind_name(kind as u8)));
             RequestError::UnknownKind(
                 ["the policy has no kind `", observation.kind, "`; it has ", &known].concat(),
             )
         })?;
         let state = self.policy.state_index(kind, observation.state).ok_or_else(|| {
-            let info = self.policy.kind(kind);
-            let known = list(self.policy.states(kind).iter().map(|state| state.name));
+            let states = 0..self.policy.kinds[usize::from(kind)].states;
+            let known = list(states.map(|state| self.policy.state_name(kind, state)));
             let parts = [
-                info.name,
+                observation.kind,
                 " `",
                 observation.id,
                 "` is in state `",
@@ -177,7 +180,7 @@ impl<'a> World<'a> {
             for (position, &(attr, value)) in values.iter().enumerate() {
                 // A value given twice must not list its row twice.
                 let again = values[..position].contains(&(attr, value));
-                if !again && self.policy.attributes[usize::from(attr.0)].values.is_key() {
+                if !again && self.policy.attributes[usize::from(attr.0)].is(AttributeTable::KEY) {
                     index.add(Index::hash(kind, attr.0, value), row);
                 }
             }
@@ -190,13 +193,13 @@ impl<'a> World<'a> {
     fn span(&mut self, attributes: &'a [Attribute<'a>], place: [&str; 3]) -> Result<Span, RequestError> {
         let first = self.values.len() as u32;
         for attribute in attributes {
-            let known = self.policy.attributes.iter().position(|info| info.name == attribute.name);
-            let Some(position) = known else { continue };
-            let info = &self.policy.attributes[position];
-            if !info.values.take(attribute.value) {
-                let known = match info.values.words() {
-                    [] => "a whole number below 1,000,000,000".to_owned(),
-                    words => list(words.iter().copied()),
+            let Some(position) = self.policy.attribute_index(attribute.name) else { continue };
+            let info = &self.policy.attributes[usize::from(position)];
+            if !self.takes(info, attribute.value) {
+                let known = if info.is(AttributeTable::NUMBER) {
+                    "a whole number below 1,000,000,000".to_owned()
+                } else {
+                    list(self.policy.words(info))
                 };
                 let [place, quote, id] = place;
                 let parts = [
@@ -214,9 +217,11 @@ impl<'a> World<'a> {
                 ];
                 return Err(RequestError::Invalid(parts.concat()));
             }
-            let attr = Attr(position as u8);
+            let attr = Attr(position);
             let earlier = self.values[first as usize..].iter().find(|(known, _)| *known == attr);
-            if !info.repeats && earlier.is_some_and(|(_, value)| *value != attribute.value) {
+            if !info.is(AttributeTable::REPEATS)
+                && earlier.is_some_and(|(_, value)| *value != attribute.value)
+            {
                 let [place, quote, id] = place;
                 let close = if id.is_empty() { "" } else { "`" };
                 let parts = [
@@ -236,6 +241,14 @@ impl<'a> World<'a> {
         Ok(Span { first, end: self.values.len() as u32 })
     }
 
+    /// Whether an attribute takes a value.
+    fn takes(&self, info: &AttributeTable, value: &str) -> bool {
+        if info.is(AttributeTable::NUMBER) {
+            return !value.is_empty() && value.len() < 10 && value.bytes().all(|b| b.is_ascii_digit());
+        }
+        !info.is(AttributeTable::CLOSED) || self.policy.words(info).any(|word| word == value)
+    }
+
     /// Whether an observation says the same as a row, whatever the order of its attributes.
     fn repeats(&mut self, row: u32, observation: &'a Observation<'a>) -> bool {
         let row = self.rows[row as usize];
@@ -244,10 +257,15 @@ impl<'a> World<'a> {
         let Ok(span) = self.span(&observation.attributes, [""; 3]) else { return false };
         let sorted = |span: Span| {
             let values = &self.values[span.first as usize..span.end as usize];
-            let values: Vec<(u8, &str)> = values.iter().map(|(attr, value)| (attr.0, *value)).collect();
-            sorted(values, &Ord::cmp)
+            let order = positions(values.len(), &|a, b| {
+                values[a].0.0.cmp(&values[b].0.0).then_with(|| values[a].1.cmp(values[b].1))
+            });
+            (values, order)
         };
-        let same = same_state && sorted(row.attributes) == sorted(span);
+        let ((old, before), (new, after)) = (sorted(row.attributes), sorted(span));
+        let same = same_state
+            && before.len() == after.len()
+            && before.iter().zip(&after).all(|(&before, &after)| old[before] == new[after]);
         self.values.truncate(length);
         same
     }
@@ -285,7 +303,7 @@ impl Iterator for Having<'_, '_> {
 }
 
 fn twice(policy: &'static Policy, row: &(u32, u8, &str), what: &str) -> RequestError {
-    RequestError::Invalid([policy.kind(row.1).name, " `", row.2, "` ", what].concat())
+    RequestError::Invalid([policy.kind_name(row.1), " `", row.2, "` ", what].concat())
 }
 
 /// Names in backticks, joined by commas.

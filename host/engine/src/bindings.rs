@@ -8,5 +8,4 @@ wasmtime::component::bindgen!({
     ownership: Borrowing { duplicate_if_necessary: false },
 });
 
-pub(crate) use self::exports::interlock::policy::decisions::Guest;
-pub(crate) use self::interlock::policy::types;
+pub(crate) use self::exports::interlock::policy::decisions::{self as types, Guest};

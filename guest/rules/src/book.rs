@@ -1,0 +1,230 @@
+/// Everything that a policy says, as texts and one run of bytes.
+///
+/// The bytes hold the manifest, field by field in the contract's order: a byte is a byte; masks, lengths and the
+/// numbers of texts are written seven bits a byte, the low ones first, with the high bit set on all but the last; an
+/// option begins with 0 or 1; a text that only the manifest tells stands there itself, after its length. Of an offer,
+/// the manifest has the mode alone; the rest stands at its place. A rule begins with its length in bytes.
+///
+/// What decides reads the offers out of the same bytes, so that a policy does what its manifest says.
+#[derive(Clone, Copy)]
+pub struct Book {
+    pub(crate) text: &'static str,
+    pub(crate) lengths: &'static [u8],
+    /// Where every [`TEXTS_A_BASE`]-th text starts.
+    pub(crate) bases: &'static [u16],
+    pub(crate) bytes: &'static [u8],
+    pub(crate) manifest: u16,
+    pub(crate) places: &'static [u16],
+}
+
+/// One start is kept for so many texts; a start for each would be a good part of a policy's size.
+pub(crate) const TEXTS_A_BASE: usize = 16;
+
+impl Book {
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &'static [u8] {
+        self.bytes
+    }
+
+    /// Where among the bytes the manifest begins.
+    #[must_use]
+    pub fn manifest(&self) -> usize {
+        self.manifest.into()
+    }
+
+    /// Where among the bytes the offers of the manifest stand from their kind on, in its order.
+    #[must_use]
+    pub fn places(&self) -> &'static [u16] {
+        self.places
+    }
+
+    /// A text by its number; empty if there is none.
+    #[must_use]
+    #[inline(never)]
+    pub fn text(&self, number: usize) -> &'static str {
+        let start = self.start(number);
+        let length = self.lengths.get(number).map_or(0, |&length| length.into());
+        self.text.get(start..start + length).unwrap_or_default()
+    }
+
+    fn start(&self, number: usize) -> usize {
+        let base = number / TEXTS_A_BASE;
+        let before = self.lengths.get(base * TEXTS_A_BASE..number).unwrap_or_default();
+        let start = self.bases.get(base).map_or(0, |&start| start.into());
+        before.iter().fold(start, |start, &length| start + usize::from(length))
+    }
+
+    /// The position, among the `count` items of `parts` texts each from the `first` text on, of the one whose first
+    /// text says `wanted`.
+    #[inline(never)]
+    pub(crate) fn position(&self, first: u16, parts: usize, count: usize, wanted: &str) -> Option<u8> {
+        let mut start = self.start(first.into());
+        let lengths = self.lengths.get(first.into()..).unwrap_or_default();
+        for (position, item) in lengths.chunks(parts).take(count).enumerate() {
+            let length = usize::from(item[0]);
+            if length == wanted.len()
+                && self.text.as_bytes().get(start..start + length) == Some(wanted.as_bytes())
+            {
+                return Some(position as u8);
+            }
+            start += item.iter().fold(0, |sum, &length| sum + usize::from(length));
+        }
+        None
+    }
+
+    pub(crate) fn at(&self, place: u16) -> Reader<'static> {
+        Reader { bytes: self.bytes.get(usize::from(place)..).unwrap_or_default() }
+    }
+}
+
+/// What is left of the bytes of a book or an answer; past their end everything reads as zero.
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'b> {
+    pub(crate) bytes: &'b [u8],
+}
+
+impl<'b> Reader<'b> {
+    pub(crate) fn byte(&mut self) -> u8 {
+        let Some((&byte, rest)) = self.bytes.split_first() else { return 0 };
+        self.bytes = rest;
+        byte
+    }
+
+    pub(crate) fn number(&mut self) -> u32 {
+        let first = self.byte();
+        if first < 0x80 { first.into() } else { self.long(first) }
+    }
+
+    #[inline(never)]
+    fn long(&mut self, first: u8) -> u32 {
+        let mut number = u32::from(first & 0x7f);
+        let mut shift = 7;
+        loop {
+            let byte = self.byte();
+            number |= u32::from(byte & 0x7f).checked_shl(shift).unwrap_or_default();
+            shift += 7;
+            if byte < 0x80 {
+                return number;
+            }
+        }
+    }
+
+    /// A mask of a book: none has more than sixteen bits.
+    fn mask(&mut self) -> u16 {
+        self.number() as u16
+    }
+
+    /// A list of bytes.
+    pub(crate) fn list(&mut self) -> &'b [u8] {
+        let length = self.number() as usize;
+        let (list, rest) = self.bytes.split_at_checked(length).unwrap_or_default();
+        self.bytes = rest;
+        list
+    }
+}
+
+/// What an action on a kind reads and can cause in a mode.
+#[derive(Clone, Copy)]
+pub(crate) struct Offer {
+    /// Indexes into the policy's conditions, in the order of the mask bits.
+    pub(crate) conditions: &'static [u8],
+    pub(crate) selectors: u16,
+    /// Indexes into the policy's effects, in the order of the effect bits.
+    pub(crate) effects: &'static [u8],
+    /// States from which it is offered, ascending.
+    pub(crate) states: &'static [u8],
+    pub(crate) rules: Rules,
+}
+
+impl Offer {
+    pub(crate) fn read(mut at: Reader<'static>) -> Self {
+        // Kind and action, which whoever looks up knows.
+        at.byte();
+        at.byte();
+        Self {
+            conditions: at.list(),
+            selectors: at.mask(),
+            effects: at.list(),
+            states: at.list(),
+            rules: Rules { left: at.number(), at },
+        }
+    }
+
+    /// The rule from a state.
+    pub(crate) fn rule(&self, state: u8) -> Option<Rule> {
+        self.rules.into_iter().find(|rule| rule.from.contains(&state))
+    }
+}
+
+/// Rules that are still to be read.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules {
+    left: u32,
+    at: Reader<'static>,
+}
+
+impl Iterator for Rules {
+    type Item = Rule;
+
+    fn next(&mut self) -> Option<Rule> {
+        self.left = self.left.checked_sub(1)?;
+        let mut own = Reader { bytes: self.at.list() };
+        Some(Rule {
+            from: own.list(),
+            requires: own.mask(),
+            branches: Branches { left: own.number(), at: own },
+        })
+    }
+}
+
+/// What an action requires and leads to from some states.
+#[derive(Clone, Copy)]
+pub(crate) struct Rule {
+    pub(crate) from: &'static [u8],
+    pub(crate) requires: u16,
+    pub(crate) branches: Branches,
+}
+
+impl Rule {
+    /// Actions named as ways out.
+    pub(crate) fn ways_out(&self) -> &'static [u8] {
+        let mut branches = self.branches;
+        while branches.next().is_some() {}
+        branches.at.list()
+    }
+}
+
+/// Branches that are still to be read.
+#[derive(Clone, Copy)]
+pub(crate) struct Branches {
+    left: u32,
+    at: Reader<'static>,
+}
+
+impl Iterator for Branches {
+    type Item = Branch;
+
+    fn next(&mut self) -> Option<Branch> {
+        self.left = self.left.checked_sub(1)?;
+        let at = &mut self.at;
+        Some(Branch {
+            when: at.mask(),
+            unless: at.mask(),
+            requires: at.mask(),
+            next: if at.byte() == 1 { Some(at.byte()) } else { None },
+            effects: at.mask(),
+        })
+    }
+}
+
+/// One end of a rule.
+#[derive(Clone, Copy)]
+pub(crate) struct Branch {
+    pub(crate) when: u16,
+    pub(crate) unless: u16,
+    pub(crate) requires: u16,
+    /// None: the state stays as it is.
+    pub(crate) next: Option<u8>,
+    pub(crate) effects: u16,
+}
