@@ -3,16 +3,18 @@ use alloc::vec::Vec;
 
 use interlock_rules::Book;
 
-// Records of the contract, field by field: `b` a byte, `h` a half word, `w` a word, `t` a text of the policy, `s` any
-// other string, `?` the next field may be missing, brackets a list of records, parentheses a record. Besides, as the
-// book is written: `x` a number that is not told, `@` the rest of the offer stands at its place.
+// Records of the contract, field by field: `b` a byte, `h` a half word, `w` a word, `t` a text and `q` a phrase of the
+// policy by their numbers, `s` any other string and `p` a phrase where they stand, `?` the next field may be missing,
+// brackets a list of records, parentheses a record. In a list of named things, which stands in angle brackets, `n` is the
+// name, `m` the phrase, and `c` and `C` the title of an item: as it stands, or as the name tells it. `@` says that the
+// rest of an offer stands at its place.
 
 /// `manifest`.
-pub(crate) const MANIFEST: &[u8] = b"tss[t][ts[b][tss[b]b(b[t]s)](b[t]s)][tsbs][tbt[t](b[t]s)][tt][tt[t]?t]\
-[b@bb[h]w[h][b][x[b]w[www?bw][b](b[t]s)]][t][tbb[b]b]";
+pub(crate) const MANIFEST: &[u8] = b"sss<n><ns[b]<nCp[b]b(b[t]p)>(b[t]p)><ncbp><nbm[t](b[t]p)><nm><nq[t]?t>\
+[b@bb[h]w[h][b][[b]w[www?bw][b](b[t]p)]]<n>[tbb[b]b]";
 
 /// `decision`.
-pub(crate) const DECISION: &[u8] = b"b[tbs[tstb]]?t[tt][t[t][t]]";
+pub(crate) const DECISION: &[u8] = b"b[tbs[tstb]]?t[tq][t[t][t]]";
 
 /// `situation`.
 pub(crate) const SITUATION: &[u8] = b"bbbbww";
@@ -34,30 +36,31 @@ pub(crate) struct Image<'f> {
     free: usize,
     /// How many offers have been laid out.
     offers: usize,
+    /// The text and the phrase of the item that is being laid out.
+    item: (u32, u32),
 }
 
 impl<'f> Image<'f> {
     /// The image of the manifest.
     pub(crate) fn of_manifest(book: &'f Book) -> Vec<u32> {
-        // A first image without words only counts the bytes.
-        let count = |words| {
-            Self { book, flat: book.bytes(), at: book.manifest(), words, free: 0, offers: 0 }
-                .fill(0, MANIFEST)
-        };
-        let bytes = count(Vec::new()).free;
-        count(vec![0; bytes / 4 + 1]).words
+        Self::counted(book, 0, MANIFEST, book.bytes(), book.manifest())
     }
 
     /// The image of a result: 0 and what it is if all went well, 1 and the error if not.
     ///
     /// Both have words in them, so that either begins at the second word.
     pub(crate) fn of_result(book: &'f Book, good: bool, schema: &[u8], flat: &'f [u8]) -> Vec<u32> {
-        // No field takes more than twelve times what its flat form does: a text of one byte becomes eight and
-        // padding is at most three bytes a field.
-        let words = vec![0; 3 * flat.len() + 32];
-        let mut words = Self { book, flat, at: 0, words, free: 0, offers: 0 }.fill(4, schema).words;
+        let mut words = Self::counted(book, 4, schema, flat, 0);
         words[0] = u32::from(!good);
         words
+    }
+
+    /// The image of a record: a first one, without words, only counts the bytes.
+    fn counted(book: &'f Book, start: usize, schema: &[u8], flat: &'f [u8], at: usize) -> Vec<u32> {
+        let filled =
+            |words| Self { book, flat, at, words, free: 0, offers: 0, item: (0, 0) }.fill(start, schema);
+        let bytes = filled(Vec::new()).free;
+        filled(vec![0; bytes / 4 + 1]).words
     }
 
     fn fill(mut self, start: usize, schema: &[u8]) -> Self {
@@ -98,42 +101,77 @@ impl<'f> Image<'f> {
                 }
             }
             b't' => {
-                let text = self.book.text(self.number() as usize);
-                self.put(at, text.as_ptr().addr() as u32, 4);
-                self.put(at + 4, text.len() as u32, 4);
+                let number = self.number();
+                self.text(number, at);
             }
-            b's' => {
+            b'n' => self.text(self.item.0, at),
+            b'q' => {
+                let phrase = self.book.phrase(self.number() as usize);
+                self.string(phrase.as_bytes(), at);
+            }
+            b'm' => {
+                let phrase = self.book.phrase(self.item.1 as usize);
+                self.string(phrase.as_bytes(), at);
+            }
+            b's' | b'p' | b'c' | b'C' => {
                 let length = self.number() as usize;
-                self.span(at, self.free, length);
-                for _ in 0..length {
-                    let byte = self.byte();
-                    self.put(self.free, byte, 1);
-                    self.free += 1;
+                let flat = self.flat;
+                let given = &flat[self.at..self.at + length];
+                self.at += length;
+                if field[0] == b's' || field[0] != b'p' && length > 0 {
+                    self.string(given, at);
+                } else {
+                    let told = match field[0] {
+                        b'p' => self.book.spell(given),
+                        letter => self.book.title(self.item.0 as usize, letter == b'C'),
+                    };
+                    self.string(told.as_bytes(), at);
                 }
             }
-            b'[' => {
+            b'[' | b'<' => {
                 let item = &field[1..field.len() - 1];
                 let (size, align) = layout(item);
                 let length = self.number() as usize;
+                let outer = self.item;
+                let mut steps = (0, 0);
+                if field[0] == b'<' {
+                    (self.item.0, steps.0) = (self.number(), self.number());
+                    (self.item.1, steps.1) = (self.number(), self.number());
+                }
                 let start = self.free.next_multiple_of(align);
                 self.span(at, start, length);
                 self.free = start + length * size;
                 for position in 0..length {
                     self.record(item, start + position * size);
+                    self.item = (self.item.0 + steps.0, self.item.1 + steps.1);
                 }
+                self.item = outer;
             }
             b'w' => {
                 let word = self.number();
                 self.put(at, word, 4);
-            }
-            b'x' => {
-                self.number();
             }
             b'(' => self.record(&field[1..field.len() - 1], at),
             index => {
                 let byte = self.byte();
                 self.put(at, byte, width(index));
             }
+        }
+    }
+
+    /// A text of the policy stays where it is.
+    fn text(&mut self, number: u32, at: usize) {
+        let text = self.book.text(number as usize);
+        self.put(at, text.as_ptr().addr() as u32, 4);
+        self.put(at + 4, text.len() as u32, 4);
+    }
+
+    #[inline(never)]
+    fn string(&mut self, bytes: &[u8], at: usize) {
+        self.span(at, self.free, bytes.len());
+        for &byte in bytes {
+            self.put(self.free, byte.into(), 1);
+            self.free += 1;
         }
     }
 
@@ -176,8 +214,8 @@ fn field(schema: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut depth = 0;
     for (position, &letter) in schema.iter().enumerate() {
         match letter {
-            b'[' | b'(' => depth += 1,
-            b']' | b')' => depth -= 1,
+            b'[' | b'(' | b'<' => depth += 1,
+            b']' | b')' | b'>' => depth -= 1,
             _ => {}
         }
         if depth == 0 && letter != b'?' {
@@ -197,8 +235,8 @@ fn layout(schema: &[u8]) -> (usize, usize) {
                 let (bytes, align) = layout(&field[1..]);
                 (align + bytes, align)
             }
-            b't' | b's' | b'[' => (8, 4),
-            b'@' | b'x' => (0, 1),
+            b't' | b'q' | b's' | b'p' | b'n' | b'm' | b'c' | b'C' | b'[' | b'<' => (8, 4),
+            b'@' => (0, 1),
             b'(' => layout(&field[1..field.len() - 1]),
             number => (width(number), width(number)),
         };

@@ -1,17 +1,24 @@
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
 /// Everything that a policy says, as texts and one run of bytes.
 ///
 /// The bytes hold the manifest, field by field in the contract's order: a byte is a byte; masks, lengths and the
 /// numbers of texts are written seven bits a byte, the low ones first, with the high bit set on all but the last; an
-/// option begins with 0 or 1; a text that only the manifest tells stands there itself, after its length. Of an offer,
-/// the manifest has the mode alone; the rest stands at its place. A rule begins with its length in bytes.
+/// option begins with 0 or 1; a text that only the manifest tells stands there itself, after its length, a sentence as
+/// a phrase and anything else as it is, or empty where the name tells it. After the length of a list of named things
+/// come the first text, how many texts there are from one thing to the next, and the same of phrases. Of an offer, the
+/// manifest has the mode alone; the rest stands at its place.
 ///
 /// What decides reads the offers out of the same bytes, so that a policy does what its manifest says.
 #[derive(Clone, Copy)]
 pub struct Book {
     pub(crate) text: &'static str,
-    pub(crate) lengths: &'static [u8],
-    /// Where every [`TEXTS_A_BASE`]-th text starts.
-    pub(crate) bases: &'static [u16],
+    pub(crate) texts: Spans,
+    pub(crate) phrases: &'static [u8],
+    pub(crate) phrase_spans: Spans,
+    pub(crate) pairs: &'static [(u8, u8)],
     pub(crate) bytes: &'static [u8],
     pub(crate) manifest: u16,
     pub(crate) places: &'static [u16],
@@ -19,6 +26,29 @@ pub struct Book {
 
 /// One start is kept for so many texts; a start for each would be a good part of a policy's size.
 pub(crate) const TEXTS_A_BASE: usize = 16;
+
+/// Where texts stand.
+#[derive(Clone, Copy)]
+pub(crate) struct Spans {
+    pub(crate) lengths: &'static [u8],
+    /// Where every [`TEXTS_A_BASE`]-th text starts.
+    pub(crate) bases: &'static [u16],
+}
+
+impl Spans {
+    fn start(&self, number: usize) -> usize {
+        let base = number / TEXTS_A_BASE;
+        let before = self.lengths.get(base * TEXTS_A_BASE..number).unwrap_or_default();
+        let start = self.bases.get(base).map_or(0, |&start| start.into());
+        before.iter().fold(start, |start, &length| start + usize::from(length))
+    }
+
+    #[inline(never)]
+    fn of(&self, number: usize) -> Range<usize> {
+        let start = self.start(number);
+        start..start + self.lengths.get(number).map_or(0, |&length| length.into())
+    }
+}
 
 impl Book {
     /// The bytes.
@@ -43,24 +73,57 @@ impl Book {
     #[must_use]
     #[inline(never)]
     pub fn text(&self, number: usize) -> &'static str {
-        let start = self.start(number);
-        let length = self.lengths.get(number).map_or(0, |&length| length.into());
-        self.text.get(start..start + length).unwrap_or_default()
+        self.text.get(self.texts.of(number)).unwrap_or_default()
     }
 
-    fn start(&self, number: usize) -> usize {
-        let base = number / TEXTS_A_BASE;
-        let before = self.lengths.get(base * TEXTS_A_BASE..number).unwrap_or_default();
-        let start = self.bases.get(base).map_or(0, |&start| start.into());
-        before.iter().fold(start, |start, &length| start + usize::from(length))
+    /// A phrase by its number; empty if there is none.
+    #[must_use]
+    pub fn phrase(&self, number: usize) -> String {
+        self.spell(self.phrases.get(self.phrase_spans.of(number)).unwrap_or_default())
+    }
+
+    /// A phrase as it stands among the bytes: one from 128 on stands for two others.
+    #[must_use]
+    #[inline(never)]
+    pub fn spell(&self, phrase: &[u8]) -> String {
+        let mut letters = String::new();
+        // What is still to be spelled, the next byte last. A pair is of bytes before its own, so that this ends.
+        let mut rest: Vec<u8> = phrase.iter().rev().copied().collect();
+        while let Some(byte) = rest.pop() {
+            match byte.checked_sub(128).and_then(|pair| self.pairs.get(usize::from(pair))) {
+                Some(&(left, right)) => rest.extend([right, left]),
+                None => letters.push(byte.into()),
+            }
+        }
+        letters
+    }
+
+    /// The title that a name tells: `force-delete` reads *Force delete*, or with every word *Force Delete*.
+    #[must_use]
+    pub fn title(&self, name: usize, every_word: bool) -> String {
+        let mut title = String::new();
+        let mut start = true;
+        for letter in self.text(name).chars() {
+            title.push(match letter {
+                '-' => ' ',
+                letter if start => letter.to_ascii_uppercase(),
+                letter => letter,
+            });
+            start = every_word && letter == '-';
+        }
+        title
+    }
+
+    pub(crate) fn action_at(&self, place: u16) -> u8 {
+        self.bytes.get(usize::from(place) + 1).copied().unwrap_or_default()
     }
 
     /// The position, among the `count` items of `parts` texts each from the `first` text on, of the one whose first
     /// text says `wanted`.
     #[inline(never)]
     pub(crate) fn position(&self, first: u16, parts: usize, count: usize, wanted: &str) -> Option<u8> {
-        let mut start = self.start(first.into());
-        let lengths = self.lengths.get(first.into()..).unwrap_or_default();
+        let mut start = self.texts.start(first.into());
+        let lengths = self.texts.lengths.get(first.into()..).unwrap_or_default();
         for (position, item) in lengths.chunks(parts).take(count).enumerate() {
             let length = usize::from(item[0]);
             if length == wanted.len()
@@ -169,12 +232,18 @@ impl Iterator for Rules {
 
     fn next(&mut self) -> Option<Rule> {
         self.left = self.left.checked_sub(1)?;
-        let mut own = Reader { bytes: self.at.list() };
-        Some(Rule {
-            from: own.list(),
-            requires: own.mask(),
-            branches: Branches { left: own.number(), at: own },
-        })
+        let at = &mut self.at;
+        let rule =
+            Rule { from: at.list(), requires: at.mask(), branches: Branches { left: at.number(), at: *at } };
+        // Over branches, ways out and provenance, to the next.
+        *at = rule.end();
+        at.list();
+        at.byte();
+        for _ in 0..at.number() {
+            at.number();
+        }
+        at.list();
+        Some(rule)
     }
 }
 
@@ -189,9 +258,14 @@ pub(crate) struct Rule {
 impl Rule {
     /// Actions named as ways out.
     pub(crate) fn ways_out(&self) -> &'static [u8] {
+        self.end().list()
+    }
+
+    /// After its branches.
+    fn end(&self) -> Reader<'static> {
         let mut branches = self.branches;
         while branches.next().is_some() {}
-        branches.at.list()
+        branches.at
     }
 }
 

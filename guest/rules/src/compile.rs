@@ -10,6 +10,7 @@
 
 use crate::book::TEXTS_A_BASE;
 use crate::list::{List, check, each};
+use crate::phrases::Phrases;
 use crate::tables::{AttributeTable, ConditionTable, GROUPS, GrantTable, KindTable, Tables};
 use crate::{
     ABSENT, Action, ActionClass, Branch, Condition, Effect, Kind, MAX_CONDITIONS, Mistake, Modes, Ops,
@@ -37,6 +38,8 @@ pub(crate) struct OfferDraft {
     /// One for each state of the kind: the rule, counted from the first of the offer, or [`NO_RULE`].
     pub(crate) cells: u16,
     pub(crate) selectors: u16,
+    /// The offer of an earlier mode that is the very same.
+    pub(crate) same_as: Option<u16>,
     /// Where in the book it is written.
     pub(crate) place: u16,
 }
@@ -60,13 +63,36 @@ pub(crate) struct BranchDraft {
     pub(crate) next: u8,
 }
 
+// What fills lists where nothing has been pushed yet.
+static NO_ACTION_YET: Action = Action::event("", "");
+static NO_EFFECT: Effect = Effect::new("", "");
+const NO_OFFER: OfferDraft = OfferDraft {
+    mode: 0,
+    kind: 0,
+    action: 0,
+    conditions: (0, 0),
+    effects: (0, 0),
+    rules: (0, 0),
+    cells: 0,
+    selectors: 0,
+    same_as: None,
+    place: 0,
+};
+const NO_RULE_YET: RuleDraft =
+    RuleDraft { requires: 0, branches: (0, 0), origin: 0, ways_out: [NO_ACTION; 2] };
+const NO_BRANCH: BranchDraft = BranchDraft { when: 0, unless: 0, requires: 0, effects: 0, next: SAME };
+const NO_KIND_YET: KindTable = KindTable { modes: Modes::ALL, states: 0, first_state: 0 };
+const NO_ATTRIBUTE: AttributeTable = AttributeTable { flags: 0, link: 0, words: (0, 0) };
+const NO_GRANT: GrantTable =
+    GrantTable { role: 0, modes: Modes::ALL, kind: 0, scope: Scope::Owned, actions: Ops::of(&[]) };
+
 pub(crate) const CAP_NAMES: usize = 254;
 const CAP_OFFERS: usize = 768;
 const CAP_LISTS: usize = 4096;
 const CAP_CELLS: usize = 8192;
 const CAP_RULES: usize = 1024;
 const CAP_BYTES: usize = 65535;
-const CAP_PATHS: usize = 512;
+pub(crate) const CAP_PATHS: usize = 512;
 /// How many effects one (mode, kind, action) may have.
 const MAX_EFFECTS: u16 = 16;
 
@@ -76,6 +102,8 @@ pub struct Draft {
     pub(crate) actions: List<&'static Action, CAP_NAMES>,
     /// The first so many actions are operations.
     pub(crate) operations: u8,
+    /// The action of each rule, one kind's rules after the other's.
+    pub(crate) rule_actions: List<u8, CAP_RULES>,
     pub(crate) conditions: List<&'static Condition, CAP_NAMES>,
     pub(crate) effects: List<&'static Effect, CAP_NAMES>,
     pub(crate) offers: List<OfferDraft, CAP_OFFERS>,
@@ -90,6 +118,9 @@ pub struct Draft {
     pub(crate) grants: List<GrantTable, CAP_RULES>,
     /// Paths that conditions read, by scope and name, with the texts that say them.
     pub(crate) paths: List<(u8, u8, u16), CAP_PATHS>,
+    /// The paths that each condition reads, one condition after the other, and where each ends.
+    pub(crate) reads: List<u16, CAP_LISTS>,
+    pub(crate) read_ends: List<u16, 255>,
     pub(crate) text: List<u8, CAP_BYTES>,
     /// Where each text starts; the last one ends where the next would start.
     pub(crate) starts: List<u16, CAP_LISTS>,
@@ -98,6 +129,11 @@ pub struct Draft {
     pub(crate) text_before: List<u16, CAP_LISTS>,
     /// The first text of each group, in the order of [`Texts`](crate::tables::Texts).
     pub(crate) groups: List<u16, GROUPS>,
+    /// The text that names the first input.
+    pub(crate) first_path: u16,
+    pub(crate) phrases: List<u8, CAP_BYTES>,
+    pub(crate) phrase_starts: List<u16, CAP_LISTS>,
+    pub(crate) all_phrases: Phrases,
     pub(crate) book: List<u8, CAP_BYTES>,
     pub(crate) manifest: u16,
 }
@@ -111,42 +147,62 @@ impl Draft {
     /// that does not exist, too many conditions for one action, a name that is not kebab-case, a selector
     /// that is also required, …
     pub const fn new(source: &'static Source) -> Result<Self, Mistake> {
+        check!(check_source(source));
+        let laid = check!(Self::laid(source));
+        // What is written first only tells which phrases there are.
+        let mut first = laid;
+        check!(first.write(source));
+        let mut second = laid;
+        second.all_phrases = first.all_phrases.shorten();
+        check!(second.write(source));
+        Ok(second)
+    }
+
+    /// Checked and laid out, with nothing written yet.
+    const fn laid(source: &'static Source) -> Result<Self, Mistake> {
         let mut draft = Self {
-            actions: List::new(),
+            actions: List::new(&NO_ACTION_YET),
             operations: 0,
-            conditions: List::new(),
-            effects: List::new(),
-            offers: List::new(),
-            offer_conditions: List::new(),
-            offer_effects: List::new(),
-            cells: List::new(),
-            rules: List::new(),
-            branches: List::new(),
-            kinds: List::new(),
-            attributes: List::new(),
-            parameters: List::new(),
-            grants: List::new(),
-            paths: List::new(),
-            text: List::new(),
-            starts: List::new(),
+            rule_actions: List::new(0),
+            conditions: List::new(&REPORTED_BY_PLATFORM),
+            effects: List::new(&NO_EFFECT),
+            offers: List::new(NO_OFFER),
+            offer_conditions: List::new(0),
+            offer_effects: List::new(0),
+            cells: List::new(NO_RULE),
+            rules: List::new(NO_RULE_YET),
+            branches: List::new(NO_BRANCH),
+            kinds: List::new(NO_KIND_YET),
+            attributes: List::new(NO_ATTRIBUTE),
+            parameters: List::new(0),
+            grants: List::new(NO_GRANT),
+            paths: List::new((0, 0, 0)),
+            reads: List::new(0),
+            read_ends: List::new(0),
+            text: List::new(0),
+            starts: List::new(0),
             last_text: [NONE; 256],
-            text_before: List::new(),
-            groups: List::new(),
-            book: List::new(),
+            text_before: List::new(NONE),
+            groups: List::new(0),
+            first_path: 0,
+            phrases: List::new(0),
+            phrase_starts: List::new(0),
+            all_phrases: Phrases::new(),
+            book: List::new(0),
             manifest: 0,
         };
-        check!(check_source(source));
         check!(draft.collect(source));
-        check!(draft.name(source));
         let mut mode = 0;
         while mode < source.modes.len() {
+            let mut first_rule = 0;
             let mut kind = 0;
             while kind < source.kinds.len() {
                 let mut action = 0;
                 while action < draft.actions.length {
-                    check!(draft.offer(source, mode, kind, action));
+                    check!(draft.offer(source, mode, kind, action, first_rule));
                     action += 1;
                 }
+                first_rule += source.kinds[kind].rules.len();
                 kind += 1;
             }
             mode += 1;
@@ -154,17 +210,38 @@ impl Draft {
         if draft.offers.length == 0 {
             return Err(Mistake::new(&["the policy has no rules"]));
         }
-        check!(draft.describe(source));
         Ok(draft)
+    }
+
+    /// Texts, offers and manifest.
+    const fn write(&mut self, source: &'static Source) -> Result<(), Mistake> {
+        check!(self.name(source));
+        let mut o = 0;
+        while o < self.offers.length {
+            let offer = self.offers.items[o];
+            self.offers.items[o].place = match offer.same_as {
+                Some(other) => self.offers.items[other as usize].place,
+                None => {
+                    let place = self.book.length as u16;
+                    check!(self.write_offer(source.kinds[offer.kind as usize], &offer));
+                    place
+                }
+            };
+            o += 1;
+        }
+        self.describe(source)
     }
 
     /// The lengths of the tables, in the order of the parameters of [`Tables`].
     #[must_use]
-    pub const fn lengths(&self, source: &Source) -> [usize; 10] {
+    pub const fn lengths(&self, source: &Source) -> [usize; 13] {
         [
             self.text.length,
             self.starts.length - 1,
             (self.starts.length - 1).div_ceil(TEXTS_A_BASE),
+            self.phrases.length,
+            self.phrase_starts.length - 1,
+            (self.phrase_starts.length - 1).div_ceil(TEXTS_A_BASE),
             self.book.length,
             self.offers.length,
             source.modes.len() * source.kinds.len() + 1,
@@ -181,6 +258,9 @@ impl Draft {
         const T: usize,
         const S: usize,
         const D: usize,
+        const P: usize,
+        const Q: usize,
+        const R: usize,
         const B: usize,
         const O: usize,
         const F: usize,
@@ -190,11 +270,7 @@ impl Draft {
         const G: usize,
     >(
         &self,
-    ) -> Tables<T, S, D, B, O, F, K, C, A, G> {
-        const NO_ATTRIBUTE: AttributeTable = AttributeTable { flags: 0, link: 0, words: (0, 0) };
-        const NO_GRANT: GrantTable =
-            GrantTable { role: 0, modes: Modes::ALL, kind: 0, scope: Scope::Owned, actions: Ops::of(&[]) };
-        let mut offer_actions = [0; O];
+    ) -> Tables<T, S, D, P, Q, R, B, O, F, K, C, A, G> {
         let mut offer_places = [0; O];
         let mut offer_firsts = [O as u16; F];
         // Backwards, so that a mode and kind without offers begins and ends where the next one begins.
@@ -203,7 +279,6 @@ impl Draft {
         while i > 0 {
             i -= 1;
             let offer = self.offers.get(i);
-            offer_actions[i] = offer.action;
             offer_places[i] = offer.place;
             let own = offer.mode as usize * self.kinds.length + offer.kind as usize;
             while column > own {
@@ -227,30 +302,25 @@ impl Draft {
             conditions[i] = ConditionTable { class, parameter: self.parameters.get(i), test };
             i += 1;
         }
-        let mut lengths = [0; S];
-        let mut bases = [0; D];
-        i = 0;
-        while i < S {
-            lengths[i] = (self.starts.get(i + 1) - self.starts.get(i)) as u8;
-            if i.is_multiple_of(TEXTS_A_BASE) {
-                bases[i / TEXTS_A_BASE] = self.starts.get(i);
-            }
-            i += 1;
-        }
+        let (lengths, bases) = spans(&self.starts);
+        let (phrase_lengths, phrase_bases) = spans(&self.phrase_starts);
         Tables {
-            text: self.text.fit(0),
+            text: self.text.fit(),
             lengths,
             bases,
-            groups: self.groups.fit(0),
-            book: self.book.fit(0),
+            phrases: self.phrases.fit(),
+            phrase_lengths,
+            phrase_bases,
+            pairs: self.all_phrases.pairs,
+            groups: self.groups.fit(),
+            book: self.book.fit(),
             manifest: self.manifest,
-            offer_actions,
             offer_places,
             offer_firsts,
-            kinds: self.kinds.fit(self.kinds.get(0)),
+            kinds: self.kinds.fit(),
             conditions,
-            attributes: self.attributes.fit(NO_ATTRIBUTE),
-            grants: self.grants.fit(NO_GRANT),
+            attributes: self.attributes.fit(),
+            grants: self.grants.fit(),
             actions: self.actions.length as u8,
             operations: self.operations,
         }
@@ -279,6 +349,7 @@ impl Draft {
                 } else {
                     check!(self.add_action(rule.action));
                 }
+                check!(self.rule_actions.push(self.action_index(rule.action.name) as u8, "rules"));
                 if let Some(access) = rule.action.access {
                     check!(self.add_condition(access));
                 }
@@ -376,14 +447,21 @@ impl Draft {
     }
 
     /// The offer of (mode, kind, action), laid out and written, if there is one.
-    const fn offer(&mut self, source: &'static Source, m: usize, k: usize, a: usize) -> Result<(), Mistake> {
+    const fn offer(
+        &mut self,
+        source: &'static Source,
+        m: usize,
+        k: usize,
+        a: usize,
+        first_rule: usize,
+    ) -> Result<(), Mistake> {
         let kind = source.kinds[k];
         let action = self.actions.get(a);
         let mut here = false;
         let mut r = 0;
         while r < kind.rules.len() {
             here = here
-                || same(kind.rules[r].action.name, action.name)
+                || self.rule_actions.items[first_rule + r] == a as u8
                     && kind.modes.both(kind.rules[r].modes).has(m);
             r += 1;
         }
@@ -399,6 +477,7 @@ impl Draft {
             rules: (self.rules.length as u16, self.rules.length as u16),
             cells: self.cells.length as u16,
             selectors: 0,
+            same_as: None,
             place: 0,
         };
         let mut state = 0;
@@ -409,21 +488,18 @@ impl Draft {
         r = 0;
         while r < kind.rules.len() {
             let rule = &kind.rules[r];
-            if same(rule.action.name, action.name) && rule.modes.has(m) {
+            if self.rule_actions.items[first_rule + r] == a as u8 && rule.modes.has(m) {
                 check!(self.rule(source, &mut offer, kind, rule, r as u16));
             }
             r += 1;
         }
         check!(self.check_selectors(&offer, kind, action));
-        if !self.share(&mut offer, kind.state_count()) {
-            offer.place = self.book.length as u16;
-            check!(self.write_offer(kind, &offer));
-        }
+        self.share(&mut offer, kind.state_count());
         self.offers.push(offer, "offers")
     }
 
     /// Where another mode offers the very same, what is written of it serves for both.
-    const fn share(&mut self, offer: &mut OfferDraft, states: usize) -> bool {
+    const fn share(&mut self, offer: &mut OfferDraft, states: usize) {
         let mut o = 0;
         while o < self.offers.length {
             let other = self.offers.get(o);
@@ -433,12 +509,11 @@ impl Draft {
                 self.branches.length = self.rules.get(offer.rules.0 as usize).branches.0 as usize;
                 self.rules.length = offer.rules.0 as usize;
                 self.cells.length = offer.cells as usize;
-                *offer = OfferDraft { mode: offer.mode, ..other };
-                return true;
+                *offer = OfferDraft { mode: offer.mode, same_as: Some(o as u16), ..other };
+                return;
             }
             o += 1;
         }
-        false
     }
 
     const fn alike(&self, a: &OfferDraft, b: &OfferDraft, states: usize) -> bool {
@@ -547,7 +622,7 @@ impl Draft {
                 if self.cells.get(cell) != NO_RULE {
                     return Err(mistake(kind, rule, "has two rules from one state: ", name));
                 }
-                self.cells.items[cell] = Some((offer.rules.1 - offer.rules.0) as u8 - 1);
+                self.cells.items[cell] = (offer.rules.1 - offer.rules.0) as u8 - 1;
             }
         });
         Ok(())
@@ -677,6 +752,21 @@ impl Draft {
         }
         Ok(())
     }
+}
+
+/// The lengths of texts, and where every so manyth starts.
+const fn spans<const S: usize, const D: usize>(starts: &List<u16, CAP_LISTS>) -> ([u8; S], [u16; D]) {
+    let mut lengths = [0; S];
+    let mut bases = [0; D];
+    let mut i = 0;
+    while i < S {
+        lengths[i] = (starts.items[i + 1] - starts.items[i]) as u8;
+        if i.is_multiple_of(TEXTS_A_BASE) {
+            bases[i / TEXTS_A_BASE] = starts.items[i];
+        }
+        i += 1;
+    }
+    (lengths, bases)
 }
 
 /// Everything that can be checked without the rules' masks.
@@ -857,10 +947,11 @@ macro_rules! policy {
                 Ok(draft) => draft,
                 Err(mistake) => panic!("{}", mistake.sentence()),
             };
-            const LENGTHS: [usize; 10] = DRAFT.lengths(&$source);
+            const LENGTHS: [usize; 13] = DRAFT.lengths(&$source);
             static TABLES: $crate::Tables<
                 { LENGTHS[0] }, { LENGTHS[1] }, { LENGTHS[2] }, { LENGTHS[3] }, { LENGTHS[4] },
                 { LENGTHS[5] }, { LENGTHS[6] }, { LENGTHS[7] }, { LENGTHS[8] }, { LENGTHS[9] },
+                { LENGTHS[10] }, { LENGTHS[11] }, { LENGTHS[12] },
             > = DRAFT.fit();
             $crate::Policy::new(&$source, &TABLES)
         };

@@ -39,9 +39,8 @@ impl Policy {
         let effects = offer.map_or(&[][..], |offer| offer.effects);
         for (bit, &effect) in effects.iter().enumerate() {
             if outcome.effects >> bit & 1 == 1 {
-                let code = self.number(Texts::Effects, effect);
-                flat.number(code);
-                flat.number(code + 1);
+                flat.number(self.number(Texts::Effects, effect));
+                flat.number(self.meaning_number(effect));
             }
         }
         let at = flat.open();

@@ -30,6 +30,7 @@ mod source;
 mod compile;
 mod list;
 mod mistake;
+mod phrases;
 mod tables;
 mod write;
 

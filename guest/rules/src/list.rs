@@ -3,40 +3,39 @@
 use crate::Mistake;
 
 /// A growing list of fixed capacity.
+///
+/// Of plain items and not of options: the compiler checks every option of a constant one by one.
 #[derive(Clone, Copy)]
 pub(crate) struct List<T: Copy, const N: usize> {
-    pub(crate) items: [Option<T>; N],
+    pub(crate) items: [T; N],
     pub(crate) length: usize,
 }
 
 impl<T: Copy, const N: usize> List<T, N> {
-    pub(crate) const fn new() -> Self {
-        Self { items: [None; N], length: 0 }
+    /// - `fill`: what stands where nothing has been pushed yet.
+    pub(crate) const fn new(fill: T) -> Self {
+        Self { items: [fill; N], length: 0 }
     }
 
     pub(crate) const fn push(&mut self, item: T, what: &str) -> Result<(), Mistake> {
         if self.length == N {
             return Err(Mistake::new(&["the policy has too many ", what]));
         }
-        self.items[self.length] = Some(item);
+        self.items[self.length] = item;
         self.length += 1;
         Ok(())
     }
 
-    #[allow(clippy::panic, reason = "stops compilation; every caller counts up to the length")]
     pub(crate) const fn get(&self, index: usize) -> T {
-        match self.items[index] {
-            Some(item) => item,
-            None => panic!("an index beyond the list"),
-        }
+        self.items[index]
     }
 
-    /// - `fill`: any item; an empty list has none of its own to start an array with.
-    pub(crate) const fn fit<const M: usize>(&self, fill: T) -> [T; M] {
-        let mut items = [fill; M];
+    /// The first `M` items.
+    pub(crate) const fn fit<const M: usize>(&self) -> [T; M] {
+        let mut items = [self.items[0]; M];
         let mut i = 0;
         while i < M {
-            items[i] = self.get(i);
+            items[i] = self.items[i];
             i += 1;
         }
         items

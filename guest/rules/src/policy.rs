@@ -1,4 +1,6 @@
-use crate::book::{Book, Offer};
+use alloc::string::String;
+
+use crate::book::{Book, Offer, Spans};
 use crate::contract::Cause;
 use crate::tables::{AttributeTable, ConditionTable, GROUPS, GrantTable, KindTable, Texts};
 use crate::{Facts, Modes, Res, Source, Tables};
@@ -7,7 +9,6 @@ use crate::{Facts, Modes, Res, Source, Tables};
 pub struct Policy {
     book: Book,
     groups: &'static [u16; GROUPS],
-    offer_actions: &'static [u8],
     offer_firsts: &'static [u16],
     pub(crate) kinds: &'static [KindTable],
     pub(crate) conditions: &'static [ConditionTable],
@@ -29,6 +30,9 @@ impl Policy {
         const T: usize,
         const S: usize,
         const D: usize,
+        const P: usize,
+        const Q: usize,
+        const R: usize,
         const B: usize,
         const O: usize,
         const F: usize,
@@ -38,20 +42,21 @@ impl Policy {
         const G: usize,
     >(
         source: &'static Source,
-        tables: &'static Tables<T, S, D, B, O, F, K, C, A, G>,
+        tables: &'static Tables<T, S, D, P, Q, R, B, O, F, K, C, A, G>,
     ) -> Self {
         let Ok(text) = core::str::from_utf8(&tables.text) else { panic!("the texts of a policy are text") };
         Self {
             book: Book {
                 text,
-                lengths: &tables.lengths,
-                bases: &tables.bases,
+                texts: Spans { lengths: &tables.lengths, bases: &tables.bases },
+                phrases: &tables.phrases,
+                phrase_spans: Spans { lengths: &tables.phrase_lengths, bases: &tables.phrase_bases },
+                pairs: &tables.pairs,
                 bytes: &tables.book,
                 manifest: tables.manifest,
                 places: &tables.offer_places,
             },
             groups: &tables.groups,
-            offer_actions: &tables.offer_actions,
             offer_firsts: &tables.offer_firsts,
             kinds: &tables.kinds,
             conditions: &tables.conditions,
@@ -89,9 +94,9 @@ impl Policy {
     fn place(&self, mode: u8, kind: u8, action: u8) -> Option<u16> {
         let column = usize::from(mode) * self.kinds.len() + usize::from(kind);
         let (first, end) = (*self.offer_firsts.get(column)?, *self.offer_firsts.get(column + 1)?);
-        let actions = self.offer_actions.get(first.into()..end.into())?;
-        let position = actions.binary_search(&action).ok()?;
-        self.book.places.get(usize::from(first) + position).copied()
+        let places = self.book.places.get(first.into()..end.into())?;
+        let found = places.binary_search_by_key(&action, |&place| self.book.action_at(place)).ok()?;
+        places.get(found).copied()
     }
 
     /// The operations that a kind offers in a mode, in the order of the policy's actions.
@@ -156,16 +161,21 @@ impl Policy {
         self.part(Texts::Actions, action, 1)
     }
 
-    pub(crate) fn question(&self, condition: u8) -> &'static str {
-        self.part(Texts::Conditions, condition, 1)
+    pub(crate) fn question(&self, condition: u8) -> String {
+        self.book.phrase(3 * usize::from(condition))
     }
 
-    pub(crate) fn refusal(&self, condition: u8) -> &'static str {
-        self.part(Texts::Conditions, condition, 2)
+    pub(crate) fn refusal(&self, condition: u8) -> String {
+        self.book.phrase(3 * usize::from(condition) + 1)
     }
 
-    pub(crate) fn unseen(&self, condition: u8) -> &'static str {
-        self.part(Texts::Conditions, condition, 3)
+    pub(crate) fn unseen(&self, condition: u8) -> String {
+        self.book.phrase(3 * usize::from(condition) + 2)
+    }
+
+    /// The number of the phrase that says what an effect means.
+    pub(crate) fn meaning_number(&self, effect: u8) -> u32 {
+        3 * self.conditions.len() as u32 + u32::from(effect)
     }
 
     /// The words that an attribute may take.

@@ -17,44 +17,44 @@ impl Policy {
     /// Everything the policy knows, for drawing, asking and enumerating.
     #[must_use]
     pub fn describe(&'static self) -> Manifest {
-        let mut page = Page { book: self.book(), at: self.book().at(self.book().manifest), offers: 0 };
+        let mut page = Page::of(self, self.book().at(self.book().manifest));
         Manifest {
-            name: page.string(),
+            name: page.words(),
             version: page.words(),
             title: page.words(),
-            modes: page.strings(),
-            kinds: page.list(|page| KindInfo {
-                name: page.string(),
+            modes: page.named(|page| page.name()),
+            kinds: page.named(|page| KindInfo {
+                name: page.name(),
                 title: page.words(),
                 modes: page.list(Page::byte),
-                states: page.list(|page| StateInfo {
-                    name: page.string(),
-                    title: page.words(),
-                    meaning: page.words(),
+                states: page.named(|page| StateInfo {
+                    name: page.name(),
+                    title: page.title(true),
+                    meaning: page.phrase(),
                     modes: page.list(Page::byte),
                     observed_only: page.byte() == 1,
                     provenance: page.provenance(),
                 }),
                 provenance: page.provenance(),
             }),
-            actions: page.list(|page| ActionInfo {
-                name: page.string(),
-                title: page.words(),
+            actions: page.named(|page| ActionInfo {
+                name: page.name(),
+                title: page.title(false),
                 class: if page.byte() == 0 { ActionClass::Operation } else { ActionClass::Event },
-                meaning: page.words(),
+                meaning: page.phrase(),
             }),
-            conditions: page.list(|page| ConditionInfo {
-                code: page.string(),
+            conditions: page.named(|page| ConditionInfo {
+                code: page.name(),
                 class: page.class(),
-                question: page.string(),
-                reads: page.strings(),
+                question: page.named_phrase(),
+                reads: page.list(Page::string),
                 provenance: page.provenance(),
             }),
-            effects: page.list(|page| EffectInfo { code: page.string(), meaning: page.string() }),
-            inputs: page.list(|page| InputInfo {
-                path: page.string(),
-                meaning: page.string(),
-                values: page.strings(),
+            effects: page.named(|page| EffectInfo { code: page.name(), meaning: page.named_phrase() }),
+            inputs: page.named(|page| InputInfo {
+                path: page.name(),
+                meaning: page.numbered_phrase(),
+                values: page.list(Page::string),
                 links_to: page.option(Page::string),
             }),
             offers: page.list(|page| {
@@ -66,24 +66,22 @@ impl Policy {
                     selectors: page.number(),
                     effects: page.list(|page| page.byte().into()),
                     from_states: page.list(Page::byte),
-                    rules: page.list(|page| {
-                        page.rule(|page| Rule {
-                            from_states: page.list(Page::byte),
+                    rules: page.list(|page| Rule {
+                        from_states: page.list(Page::byte),
+                        requires: page.number(),
+                        branches: page.list(|page| Branch {
+                            when: page.number(),
+                            unless: page.number(),
                             requires: page.number(),
-                            branches: page.list(|page| Branch {
-                                when: page.number(),
-                                unless: page.number(),
-                                requires: page.number(),
-                                next_state: page.option(Page::byte),
-                                effects: page.number(),
-                            }),
-                            alternatives: page.list(Page::byte),
-                            provenance: page.provenance(),
-                        })
+                            next_state: page.option(Page::byte),
+                            effects: page.number(),
+                        }),
+                        alternatives: page.list(Page::byte),
+                        provenance: page.provenance(),
                     }),
                 })
             }),
-            roles: page.strings(),
+            roles: page.named(|page| page.name()),
             grants: page.list(|page| Grant {
                 role: page.string(),
                 mode: page.byte(),
@@ -102,7 +100,7 @@ impl Policy {
 impl Decision {
     /// From the bytes of [`Policy::evaluate_flat`].
     pub(crate) fn read(policy: &'static Policy, flat: &[u8]) -> Self {
-        let mut page = Page { book: policy.book(), at: Reader { bytes: flat }, offers: 0 };
+        let mut page = Page::of(policy, Reader { bytes: flat });
         Self {
             verdict: match page.byte() {
                 0 => Verdict::Allow,
@@ -121,7 +119,7 @@ impl Decision {
                 }),
             }),
             next_state: page.option(Page::text),
-            effects: page.list(|page| Effect { code: page.text(), message: page.text() }),
+            effects: page.list(|page| Effect { code: page.text(), message: page.numbered_phrase() }),
             ways_out: page.list(|page| WayOut {
                 action: page.text(),
                 from_states: page.list(Page::text),
@@ -137,9 +135,15 @@ struct Page<'b> {
     at: Reader<'b>,
     /// How many offers have been read.
     offers: usize,
+    /// The text and the phrase of the item that is being read.
+    item: (u32, u32),
 }
 
-impl Page<'_> {
+impl<'b> Page<'b> {
+    fn of(policy: &'static Policy, at: Reader<'b>) -> Self {
+        Self { book: policy.book(), at, offers: 0, item: (0, 0) }
+    }
+
     fn byte(&mut self) -> u8 {
         self.at.byte()
     }
@@ -177,13 +181,43 @@ impl Page<'_> {
         let mode = self.byte();
         let place = self.book.places[self.offers];
         self.offers += 1;
-        read(&mut Self { book: self.book, at: self.book.at(place), offers: 0 }, mode)
+        read(&mut Self { at: self.book.at(place), ..*self }, mode)
     }
 
-    /// A rule begins with its length.
-    fn rule<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.number();
-        read(self)
+    /// A list of named things.
+    fn named<T>(&mut self, mut read: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        let outer = self.item;
+        let [length, text, texts, phrase, phrases] = [(); 5].map(|()| self.number());
+        let items = (0..length).map(|position| {
+            self.item = (text + position * texts, phrase + position * phrases);
+            read(self)
+        });
+        let items = items.collect();
+        self.item = outer;
+        items
+    }
+
+    fn name(&mut self) -> String {
+        self.book.text(self.item.0 as usize).to_owned()
+    }
+
+    /// As it stands, or as the name tells it.
+    fn title(&mut self, every_word: bool) -> String {
+        let given = self.words();
+        if given.is_empty() { self.book.title(self.item.0 as usize, every_word) } else { given }
+    }
+
+    fn named_phrase(&mut self) -> String {
+        self.book.phrase(self.item.1 as usize)
+    }
+
+    fn numbered_phrase(&mut self) -> String {
+        self.book.phrase(self.at.number() as usize)
+    }
+
+    /// A phrase that stands where it is read.
+    fn phrase(&mut self) -> String {
+        self.book.spell(self.at.list())
     }
 
     fn strings(&mut self) -> Vec<String> {
@@ -207,7 +241,7 @@ impl Page<'_> {
                 _ => Certainty::Default,
             },
             sources: self.strings(),
-            note: self.words(),
+            note: self.phrase(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What ends up in a program of a policy: one text, one book, and small tables between them.
 
+use crate::phrases::PAIRS;
 use crate::{ConditionClass, Facts, Modes, Ops, Scope, Trace, Truth};
 
 /// The tables of a policy; what [`policy!`](crate::policy) puts into a static.
@@ -7,6 +8,9 @@ pub struct Tables<
     const T: usize,
     const S: usize,
     const D: usize,
+    const P: usize,
+    const Q: usize,
+    const R: usize,
     const B: usize,
     const O: usize,
     const F: usize,
@@ -15,16 +19,20 @@ pub struct Tables<
     const A: usize,
     const G: usize,
 > {
-    /// All texts, one after the other.
+    /// Names and the like, one after the other.
     pub(crate) text: [u8; T],
     pub(crate) lengths: [u8; S],
     pub(crate) bases: [u16; D],
+    /// Sentences and the like, shortened.
+    pub(crate) phrases: [u8; P],
+    pub(crate) phrase_lengths: [u8; Q],
+    pub(crate) phrase_bases: [u16; R],
+    pub(crate) pairs: [(u8, u8); PAIRS],
     pub(crate) groups: [u16; GROUPS],
     /// The manifest; the offers in it are also what decides.
     pub(crate) book: [u8; B],
     pub(crate) manifest: u16,
-    /// The actions of all offers, ascending within one mode and kind, and where in the book each offer stands.
-    pub(crate) offer_actions: [u8; O],
+    /// Where in the book each offer stands, ascending by action within one mode and kind.
     pub(crate) offer_places: [u16; O],
     /// (mode, kind) to its first offer.
     pub(crate) offer_firsts: [u16; F],
@@ -49,11 +57,11 @@ pub(crate) enum Texts {
     States,
     /// Name and participle of each.
     Actions,
-    /// Code, question, refusal and what an unseen resource is called, of each.
+    /// Codes. Their first phrases are three of each: question, refusal, and what an unseen resource is called.
     Conditions,
-    /// Code and meaning of each.
+    /// Codes. Their meanings are the phrases after those of the conditions.
     Effects,
-    /// Names.
+    /// Names. Their meanings are the phrases after those of the effects.
     Attributes,
     /// Codes of causes, in the contract's order, without `conditions`.
     Causes,
@@ -66,8 +74,7 @@ impl Texts {
     /// How many texts an item of the group has.
     pub(crate) fn parts(self) -> u32 {
         match self {
-            Self::Kinds | Self::Actions | Self::Effects => 2,
-            Self::Conditions => 4,
+            Self::Kinds | Self::Actions => 2,
             _ => 1,
         }
     }

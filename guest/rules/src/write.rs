@@ -2,22 +2,24 @@
 //!
 //! The book holds the manifest, field by field in the contract's order. A byte is a byte; masks, lengths and the
 //! numbers of texts are written seven bits a byte, the low ones first, with the high bit set on all but the last.
-//! A text that is only told stands there itself, after its length. Each offer stands once, before the manifest, where
-//! only its mode is left; the rest is found by its place.
+//! A text that is only told stands there itself, after its length. The names in a list of named things are not
+//! repeated: the list says which text is the first. Each offer stands once, before the manifest, where only its mode
+//! is left; the rest is found by its place.
 
 #![allow(
     clippy::result_large_err,
     reason = "a mistake is made at compile time, where there is no heap to box it in"
 )]
 
-use crate::compile::{CAP_NAMES, Draft, NO_ACTION, NONE, OfferDraft, SAME, kind_index, same};
+use crate::compile::{CAP_NAMES, CAP_PATHS, Draft, NO_ACTION, NONE, OfferDraft, SAME, kind_index, same};
 use crate::list::{List, check, each};
-use crate::tables::{AttributeTable, GrantTable, KindTable, NO_KIND};
-use crate::{Condition, Kind, Mistake, Modes, Op, Provenance, Source, Values};
+use crate::tables::{AttributeTable, GrantTable, KindTable, NO_KIND, Texts};
+use crate::{Kind, Mistake, Modes, Op, Provenance, Source, Values};
 
 /// Scopes and names of paths. Kinds of related resources follow the scopes, attributes the names, by position.
 const SCOPES: [&str; 3] = ["subject", "target", "parameter"];
 const NAMES: [&str; 3] = ["id", "state", "roles"];
+const TARGET: u8 = 1;
 const PARAMETER: u8 = 2;
 const FIRST: u8 = SCOPES.len() as u8;
 
@@ -28,18 +30,10 @@ impl Draft {
     pub(crate) const fn name(&mut self, source: &'static Source) -> Result<(), Mistake> {
         // What is referred to most comes first: the first 128 numbers take one byte.
         check!(self.starts.push(0, "texts"));
+        check!(self.phrase_starts.push(0, "phrases"));
         check!(self.sources(source));
-        let mut i = 0;
-        while i < self.conditions.length {
-            let reads = check!(reads(source, self.conditions.get(i)));
-            let mut r = 0;
-            while r < reads.length {
-                let (scope, name) = reads.get(r);
-                check!(self.path(source, scope, name));
-                r += 1;
-            }
-            i += 1;
-        }
+        self.first_path = self.starts.length as u16 - 1;
+        check!(self.read_paths(source));
         check!(self.group());
         each!(mode in source.modes => {
             check!(self.add_text(mode));
@@ -66,7 +60,7 @@ impl Draft {
             }
         });
         check!(self.group());
-        i = 0;
+        let mut i = 0;
         while i < self.actions.length {
             let action = self.actions.get(i);
             check!(self.add_text(action.name));
@@ -78,9 +72,9 @@ impl Draft {
         while i < self.conditions.length {
             let condition = self.conditions.get(i);
             check!(self.add_text(condition.code));
-            check!(self.add_text(condition.question));
-            check!(self.add_text(condition.refusal));
-            check!(self.add_text(condition.unseen));
+            check!(self.add_phrase(condition.question));
+            check!(self.add_phrase(condition.refusal));
+            check!(self.add_phrase(condition.unseen));
             i += 1;
         }
         check!(self.group());
@@ -88,15 +82,19 @@ impl Draft {
         while i < self.effects.length {
             let effect = self.effects.get(i);
             check!(self.add_text(effect.code));
-            check!(self.add_text(effect.meaning));
+            check!(self.add_phrase(effect.meaning));
             i += 1;
         }
         check!(self.group());
         i = 0;
         while i < source.attributes.len() {
             check!(self.add_text(source.attributes[i].name));
+            check!(self.add_phrase(source.attributes[i].meaning));
             i += 1;
         }
+        check!(self.add_phrase("Id, unique within the kind."));
+        check!(self.add_phrase("State of the resource."));
+        check!(self.add_phrase("Roles that the subject holds."));
         check!(self.group());
         each!(code in ["not-in-mode", "not-offered", "not-from-state"] => {
             check!(self.add_text(code));
@@ -128,7 +126,7 @@ impl Draft {
         while i < self.conditions.length {
             let mut parameter = "";
             each!(path in self.conditions.get(i).reads => {
-                if let Some((scope, name)) = split_path(path)
+                if let Some((scope, name)) = split(path, b'.')
                     && same(scope, SCOPES[PARAMETER as usize])
                 {
                     parameter = name;
@@ -197,9 +195,7 @@ impl Draft {
         while r < offer.rules.1 {
             // A rule all of whose states belong to other modes has nothing to say in this one.
             if self.cells_of(offer, states, r) > 0 {
-                let start = self.book.length;
                 check!(self.write_rule(kind, offer, r));
-                check!(self.prefix_length(start));
             }
             r += 1;
         }
@@ -253,11 +249,6 @@ impl Draft {
         self.provenance(&kind.rules[rule.origin as usize].provenance)
     }
 
-    /// Puts the length of what was written since `start` before it.
-    const fn prefix_length(&mut self, start: usize) -> Result<(), Mistake> {
-        self.prefix(start, (self.book.length - start) as u16)
-    }
-
     /// Puts a number before what was written since `start`.
     const fn prefix(&mut self, start: usize, number: u16) -> Result<(), Mistake> {
         let end = self.book.length;
@@ -279,52 +270,40 @@ impl Draft {
     /// The manifest, in the contract's order.
     pub(crate) const fn describe(&mut self, source: &'static Source) -> Result<(), Mistake> {
         self.manifest = self.book.length as u16;
-        check!(self.text(source.name));
+        check!(self.inline(source.name));
         check!(self.inline(source.version));
         check!(self.inline(source.title));
-        check!(self.texts(source.modes));
-        check!(self.number(source.kinds.len() as u16));
+        check!(self.named(source.modes.len(), self.first(Texts::Modes), 1, 0, 0));
+        check!(self.named(source.kinds.len(), self.first(Texts::Kinds), 2, 0, 0));
         each!(kind in source.kinds => {
             check!(self.describe_kind(source, kind));
         });
-        check!(self.number(self.actions.length as u16));
+        check!(self.named(self.actions.length, self.first(Texts::Actions), 2, 0, 0));
         let mut i = 0;
         while i < self.actions.length {
             let action = self.actions.get(i);
-            check!(self.text(action.name));
-            check!(self.title(action.name));
+            check!(self.inline(""));
             check!(self.byte(action.class as u8));
-            check!(self.inline(action.meaning));
+            check!(self.phrase(action.meaning));
             i += 1;
         }
-        check!(self.number(self.conditions.length as u16));
+        check!(self.named(self.conditions.length, self.first(Texts::Conditions), 1, 0, 3));
         i = 0;
         while i < self.conditions.length {
             let condition = self.conditions.get(i);
-            check!(self.text(condition.code));
             check!(self.byte(condition.class as u8));
-            check!(self.text(condition.question));
-            let reads = check!(reads(source, condition));
-            check!(self.number(reads.length as u16));
-            let mut r = 0;
-            while r < reads.length {
-                let (scope, name) = reads.get(r);
-                let text = check!(self.path(source, scope, name));
-                check!(self.number(text));
+            let (mut r, end) = (self.read_ends.get(i) as usize, self.read_ends.get(i + 1) as usize);
+            check!(self.number((end - r) as u16));
+            while r < end {
+                check!(self.number(self.paths.get(self.reads.get(r) as usize).2));
                 r += 1;
             }
             check!(self.provenance(&condition.provenance));
             i += 1;
         }
-        check!(self.number(self.effects.length as u16));
-        i = 0;
-        while i < self.effects.length {
-            let effect = self.effects.get(i);
-            check!(self.text(effect.code));
-            check!(self.text(effect.meaning));
-            i += 1;
-        }
-        check!(self.number(self.paths.length as u16));
+        let meanings = 3 * self.conditions.length as u16;
+        check!(self.named(self.effects.length, self.first(Texts::Effects), 1, meanings, 1));
+        check!(self.named(self.paths.length, self.first_path, 1, 0, 0));
         i = 0;
         while i < self.paths.length {
             check!(self.input(source, i));
@@ -337,21 +316,40 @@ impl Draft {
             check!(self.byte(offer.mode));
             i += 1;
         }
-        check!(self.texts(source.roles));
+        check!(self.named(source.roles.len(), self.first(Texts::Roles), 1, 0, 0));
         self.describe_grants(source)
     }
 
+    /// The length of a list whose items are told by texts and phrases that follow each other.
+    ///
+    /// - `text`, `texts`: the first one, and how many there are from one item to the next; `phrase` and `phrases`
+    ///   are the same of phrases.
+    const fn named(
+        &mut self,
+        length: usize,
+        text: u16,
+        texts: u16,
+        phrase: u16,
+        phrases: u16,
+    ) -> Result<(), Mistake> {
+        check!(self.number(length as u16));
+        check!(self.number(text));
+        check!(self.number(texts));
+        check!(self.number(phrase));
+        self.number(phrases)
+    }
+
     const fn describe_kind(&mut self, source: &'static Source, kind: &'static Kind) -> Result<(), Mistake> {
-        check!(self.text(kind.name));
         check!(self.inline(kind.title));
         check!(self.modes(source, kind.modes));
-        check!(self.number(kind.state_count() as u16));
+        let position = kind_index(source, kind.name) as usize;
+        let first = self.first(Texts::States) + self.kinds.get(position).first_state;
+        check!(self.named(kind.state_count(), first, 1, 0, 0));
         let mut s = 0;
         while s < kind.state_count() {
             let state = kind.state(s);
-            check!(self.text(state.name));
-            check!(self.inline(state.title));
-            check!(self.inline(state.meaning));
+            check!(self.inline(if is_title(state.title, state.name) { "" } else { state.title }));
+            check!(self.phrase(state.meaning));
             check!(self.modes(source, kind.modes.both(state.modes)));
             check!(self.byte(state.observed_only as u8));
             check!(self.provenance(&state.provenance));
@@ -362,11 +360,11 @@ impl Draft {
 
     /// A path that some condition reads, with what it says.
     const fn input(&mut self, source: &'static Source, position: usize) -> Result<(), Mistake> {
-        let (scope, name, text) = self.paths.get(position);
-        check!(self.number(text));
+        let (scope, name, _) = self.paths.get(position);
+        let meanings = 3 * self.conditions.length as u16 + self.effects.length as u16;
         if name >= FIRST {
             let attribute = &source.attributes[(name - FIRST) as usize];
-            check!(self.text(attribute.meaning));
+            check!(self.number(meanings + (name - FIRST) as u16));
             check!(self.texts(attribute.values.words()));
             let link = attribute.values.link();
             check!(self.byte(link.is_some() as u8));
@@ -375,13 +373,12 @@ impl Draft {
             }
             return Ok(());
         }
+        check!(self.number(meanings + source.attributes.len() as u16 + name as u16));
         match name {
             0 => {
-                check!(self.text("Id, unique within the kind."));
                 check!(self.texts(&[]));
             }
             1 => {
-                check!(self.text("State of the resource."));
                 if scope < FIRST {
                     check!(self.texts(&[]));
                 } else {
@@ -395,7 +392,6 @@ impl Draft {
                 }
             }
             _ => {
-                check!(self.text("Roles that the subject holds."));
                 check!(self.texts(source.roles));
             }
         }
@@ -410,7 +406,8 @@ impl Draft {
             let grant = &source.grants[g];
             let mut mode = 0;
             while mode < source.modes.len() {
-                let covered = if grant.modes.has(mode) { self.covered(source, g, mode) } else { List::new() };
+                let covered =
+                    if grant.modes.has(mode) { self.covered(source, g, mode) } else { List::new(0) };
                 if covered.length > 0 {
                     check!(self.text(grant.role));
                     check!(self.byte(mode as u8));
@@ -435,7 +432,7 @@ impl Draft {
     const fn covered(&self, source: &'static Source, grant: usize, mode: usize) -> List<u8, CAP_NAMES> {
         let grant = &source.grants[grant];
         let kind = kind_index(source, grant.kind) as u8;
-        let mut covered = List::new();
+        let mut covered = List::new(0);
         let mut o = 0;
         while o < self.offers.length {
             let offer = self.offers.get(o);
@@ -464,7 +461,7 @@ impl Draft {
             }
             rest = after;
         }
-        self.inline(provenance.note)
+        self.phrase(provenance.note)
     }
 
     const fn modes(&mut self, source: &Source, modes: Modes) -> Result<(), Mistake> {
@@ -498,21 +495,28 @@ impl Draft {
         self.number(number)
     }
 
-    /// `force-delete` reads *Force delete*.
-    const fn title(&mut self, name: &str) -> Result<(), Mistake> {
-        let bytes = name.as_bytes();
-        check!(self.number(bytes.len() as u16));
-        let mut i = 0;
-        while i < bytes.len() {
-            let letter = match bytes[i] {
-                b'-' => b' ',
-                letter if i == 0 => letter.to_ascii_uppercase(),
-                letter => letter,
-            };
-            check!(self.byte(letter));
-            i += 1;
+    /// A phrase that only the manifest tells stands where it is told.
+    const fn phrase(&mut self, phrase: &str) -> Result<(), Mistake> {
+        let (mut at, end) = check!(self.all_phrases.take(phrase));
+        check!(self.number((end - at) as u16));
+        while at < end {
+            check!(self.byte(self.all_phrases.byte(at)));
+            at += 1;
         }
         Ok(())
+    }
+
+    /// A phrase with a number.
+    const fn add_phrase(&mut self, phrase: &str) -> Result<(), Mistake> {
+        let (mut at, end) = check!(self.all_phrases.take(phrase));
+        if end - at > u8::MAX as usize {
+            return Err(Mistake::new(&["a text has more than 255 bytes: ", phrase]));
+        }
+        while at < end {
+            check!(self.phrases.push(self.all_phrases.byte(at), "words"));
+            at += 1;
+        }
+        self.phrase_starts.push(self.phrases.length as u16, "phrases")
     }
 
     /// A text that only the manifest tells stands where it is told.
@@ -566,16 +570,53 @@ impl Draft {
         Ok(count)
     }
 
-    /// The text of a path, which becomes an input.
-    const fn path(&mut self, source: &'static Source, scope: u8, name: u8) -> Result<u16, Mistake> {
-        let mut i = 0;
-        while i < self.paths.length {
-            let (known_scope, known_name, text) = self.paths.get(i);
-            if known_scope == scope && known_name == name {
-                return Ok(text);
+    /// What each condition reads: as its author wrote it, what is read together with it, and what tells whether
+    /// the resources it may name are visible.
+    const fn read_paths(&mut self, source: &'static Source) -> Result<(), Mistake> {
+        let closure = check!(Closure::new(source));
+        let mut known = [NONE; 1 << 16];
+        let mut last_reader = [NONE; CAP_PATHS];
+        check!(self.read_ends.push(0, "conditions"));
+        let mut c = 0;
+        while c < self.conditions.length {
+            let first = self.reads.length;
+            // Those that the author wrote, then for each one on the list what comes with it.
+            let mut next = List::new((0, 0));
+            each!(path in self.conditions.get(c).reads => {
+                check!(next.push(check!(path_numbers(source, path)), "paths"));
+            });
+            let mut at = first;
+            loop {
+                let mut n = 0;
+                while n < next.length {
+                    let (scope, name) = next.get(n);
+                    let key = (scope as usize) << 8 | name as usize;
+                    if known[key] == NONE {
+                        known[key] = self.paths.length as u16;
+                        check!(self.add_input(source, scope, name));
+                    }
+                    let path = known[key];
+                    if last_reader[path as usize] != c as u16 {
+                        last_reader[path as usize] = c as u16;
+                        check!(self.reads.push(path, "paths that conditions read"));
+                    }
+                    n += 1;
+                }
+                if at == self.reads.length {
+                    break;
+                }
+                let (scope, name, _) = self.paths.get(self.reads.get(at) as usize);
+                next = check!(closure.of(scope, name));
+                at += 1;
             }
-            i += 1;
+            check!(self.read_ends.push(self.reads.length as u16, "conditions"));
+            c += 1;
         }
+        Ok(())
+    }
+
+    /// A path becomes an input.
+    const fn add_input(&mut self, source: &'static Source, scope: u8, name: u8) -> Result<(), Mistake> {
         let start = self.text.length;
         if scope < FIRST {
             check!(self.letters(SCOPES[scope as usize]));
@@ -585,9 +626,12 @@ impl Draft {
         }
         check!(self.letters("."));
         check!(self.letters(name_of(source, name)));
-        let text = check!(self.settled(start));
-        check!(self.paths.push((scope, name, text), "inputs"));
-        Ok(text)
+        check!(self.end_text(start));
+        self.paths.push((scope, name, self.starts.length as u16 - 2), "inputs")
+    }
+
+    const fn first(&self, group: Texts) -> u16 {
+        self.groups.get(group as usize)
     }
 
     const fn group(&mut self) -> Result<(), Mistake> {
@@ -674,64 +718,73 @@ impl Draft {
     }
 }
 
-/// What a condition reads: as its author wrote it, what is read together with it, and what tells whether the
-/// resources it may name are visible.
-const fn reads(source: &'static Source, condition: &'static Condition) -> Result<Paths, Mistake> {
-    let mut paths = List::new();
-    check!(add_paths(source, &mut paths, condition.reads));
-    let mut next = 0;
-    while next < paths.length {
-        let (scope, name) = paths.get(next);
-        if scope == PARAMETER {
-            check!(add_path(&mut paths, 1, name));
-        }
+/// What comes with a path.
+struct Closure {
+    /// The name that is read, the scope of what comes with it or [`SAME_SCOPE`], and its name.
+    together: List<(u8, u8, u8), 64>,
+    /// The scope of a kind, and what tells whether a resource of it is visible.
+    sights: List<(u8, u8, u8), CAP_PATHS>,
+}
+
+const SAME_SCOPE: u8 = u8::MAX;
+
+impl Closure {
+    const fn new(source: &'static Source) -> Result<Self, Mistake> {
+        let mut closure = Self { together: List::new((0, 0, 0)), sights: List::new((0, 0, 0)) };
         each!(group in source.together => {
-            if !group.is_empty() && same(group[0], name_of(source, name)) {
-                each!(companion in group => {
-                    // With a dot it is a path of its own, without one a name in the same scope.
-                    if split_path(companion).is_some() {
-                        check!(add_paths(source, &mut paths, &[companion]));
-                    } else {
-                        check!(add_path(&mut paths, scope, check!(name_number(source, scope, companion, companion))));
-                    }
-                });
+            let mut c = 0;
+            while c < group.len() {
+                let read = check!(name_number(source, TARGET, group[0], group[0]));
+                // With a dot it is a path of its own, without one a name in the same scope.
+                let (scope, name) = if split(group[c], b'.').is_some() {
+                    check!(path_numbers(source, group[c]))
+                } else {
+                    (SAME_SCOPE, check!(name_number(source, TARGET, group[c], group[c])))
+                };
+                check!(closure.together.push((read, scope, name), "attributes that are read together"));
+                c += 1;
             }
         });
-        if scope >= FIRST {
-            check!(add_paths(source, &mut paths, source.kinds[(scope - FIRST) as usize].sight));
+        let mut k = 0;
+        while k < source.kinds.len() {
+            each!(path in source.kinds[k].sight => {
+                let (scope, name) = check!(path_numbers(source, path));
+                check!(closure.sights.push((FIRST + k as u8, scope, name), "paths that tell what is visible"));
+            });
+            k += 1;
         }
-        next += 1;
+        Ok(closure)
     }
-    Ok(paths)
-}
 
-const fn add_paths(
-    source: &'static Source,
-    paths: &mut Paths,
-    written: &[&'static str],
-) -> Result<(), Mistake> {
-    each!(path in written => {
-        let (scope, name) = check!(path_numbers(source, path));
-        check!(add_path(paths, scope, name));
-    });
-    Ok(())
-}
-
-const fn add_path(paths: &mut Paths, scope: u8, name: u8) -> Result<(), Mistake> {
-    let mut i = 0;
-    while i < paths.length {
-        let (known_scope, known_name) = paths.get(i);
-        if known_scope == scope && known_name == name {
-            return Ok(());
+    const fn of(&self, scope: u8, name: u8) -> Result<Paths, Mistake> {
+        let mut paths = List::new((0, 0));
+        if scope == PARAMETER {
+            check!(paths.push((TARGET, name), "paths"));
         }
-        i += 1;
+        let mut i = 0;
+        while i < self.together.length {
+            let (read, other_scope, other) = self.together.items[i];
+            if read == name {
+                let other_scope = if other_scope == SAME_SCOPE { scope } else { other_scope };
+                check!(paths.push((other_scope, other), "paths"));
+            }
+            i += 1;
+        }
+        i = 0;
+        while i < self.sights.length {
+            let (kind, other_scope, other) = self.sights.items[i];
+            if kind == scope {
+                check!(paths.push((other_scope, other), "paths"));
+            }
+            i += 1;
+        }
+        Ok(paths)
     }
-    paths.push((scope, name), "paths that one condition reads")
 }
 
 /// A path as the numbers of its scope and its name.
 const fn path_numbers(source: &'static Source, path: &'static str) -> Result<(u8, u8), Mistake> {
-    let Some((first, rest)) = split_path(path) else { return Err(unknown_path(path)) };
+    let Some((first, rest)) = split(path, b'.') else { return Err(unknown_path(path)) };
     let mut i = 0;
     while i < SCOPES.len() {
         if same(SCOPES[i], first) {
@@ -743,7 +796,7 @@ const fn path_numbers(source: &'static Source, path: &'static str) -> Result<(u8
         i += 1;
     }
     if same(first, "related")
-        && let Some((kind, name)) = split_path(rest)
+        && let Some((kind, name)) = split(rest, b'.')
         && kind_index(source, kind) != NONE
     {
         let scope = FIRST + kind_index(source, kind) as u8;
@@ -776,6 +829,29 @@ const fn name_number(source: &Source, scope: u8, name: &str, path: &str) -> Resu
     Err(unknown_path(path))
 }
 
+/// Whether a title is what its name tells: `delete-pending` reads *Delete Pending*.
+const fn is_title(title: &str, name: &str) -> bool {
+    let (title, name) = (title.as_bytes(), name.as_bytes());
+    if title.len() != name.len() {
+        return false;
+    }
+    let mut start = true;
+    let mut i = 0;
+    while i < name.len() {
+        let told = match name[i] {
+            b'-' => b' ',
+            letter if start => letter.to_ascii_uppercase(),
+            letter => letter,
+        };
+        if told != title[i] {
+            return false;
+        }
+        start = name[i] == b'-';
+        i += 1;
+    }
+    true
+}
+
 const fn unknown_path(path: &str) -> Mistake {
     Mistake::new(&[
         "a condition reads `",
@@ -786,10 +862,6 @@ const fn unknown_path(path: &str) -> Mistake {
 
 const fn name_of(source: &'static Source, name: u8) -> &'static str {
     if name < FIRST { NAMES[name as usize] } else { source.attributes[(name - FIRST) as usize].name }
-}
-
-const fn split_path(path: &'static str) -> Option<(&'static str, &'static str)> {
-    split(path, b'.')
 }
 
 /// Up to the first `mark`, and after it.
