@@ -16,7 +16,7 @@ const REPLACEMENTS: usize = 6;
 
 #[cfg_attr(test, test)]
 fn main() -> Result<(), Failure> {
-    let versions = [TURNSTILE.to_vec(), reworded(TURNSTILE).ok_or("the turnstile has no such words")?];
+    let versions = [TURNSTILE.to_vec(), renamed(TURNSTILE).ok_or("the turnstile has no such effect")?];
     let live = LivePolicy::new(Engine::new()?.load(&versions[0])?);
 
     let stop = AtomicBool::new(false);
@@ -46,8 +46,8 @@ fn call(live: &LivePolicy, stop: &AtomicBool) -> Result<usize, Failure> {
         // Taken once for each answer: what replaces it meanwhile has no part in this one.
         let policy = live.current();
         let decision = policy.evaluate(&request)?;
-        let said = decision.effects.first().map(|effect| &effect.message);
-        let known = policy.manifest().effects.first().map(|effect| &effect.meaning);
+        let said = decision.effects.first().map(|effect| &effect.code);
+        let known = policy.manifest().effects.first().map(|effect| &effect.code);
         if said != known {
             return Err(format!("one version answered {said:?}, another described {known:?}").into());
         }
@@ -56,12 +56,12 @@ fn call(live: &LivePolicy, stop: &AtomicBool) -> Result<usize, Failure> {
     Ok(answers)
 }
 
-/// Another version of the turnstile, whose answers can be told from those of the first: a word in its data is
-/// exchanged for one of the same length.
-fn reworded(policy: &[u8]) -> Option<Vec<u8>> {
-    let (from, to) = (b"The coin falls", b"The coin rolls");
+/// Another version of the turnstile, whose answers can be told from those of the first: an effect in its data is
+/// renamed to one as long.
+fn renamed(policy: &[u8]) -> Option<Vec<u8>> {
+    let (from, to) = (b"coin-kept", b"coin-lost");
     let place = policy.windows(from.len()).position(|bytes| bytes == from)?;
-    let mut reworded = policy.to_vec();
-    reworded[place..place + to.len()].copy_from_slice(to);
-    Some(reworded)
+    let mut renamed = policy.to_vec();
+    renamed[place..place + to.len()].copy_from_slice(to);
+    Some(renamed)
 }

@@ -2,10 +2,12 @@ use std::collections::HashSet;
 use std::mem;
 
 use wasm_encoder::{Component, ComponentSection, ComponentSectionId, RawSection};
-use wasmparser::{Operator, Parser, Payload};
+use wasmparser::{Operator, Parser, Payload, Validator};
 use wit_component::{ComponentEncoder, StringEncoding, metadata};
 
-type Error = Box<dyn std::error::Error + Send + Sync>;
+use crate::once::types_once;
+
+pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Makes a core module, which carries its contract in a custom section, a component without custom sections.
 pub(crate) fn component(module: &[u8]) -> Result<Vec<u8>, Error> {
@@ -20,7 +22,9 @@ pub(crate) fn component(module: &[u8]) -> Result<Vec<u8>, Error> {
     )?;
 
     let component = ComponentEncoder::default().module(&module)?.validate(true).encode()?;
-    without_custom_sections(&component)
+    let component = types_once(&without_custom_sections(&component)?)?;
+    Validator::new().validate_all(&component)?;
+    Ok(component)
 }
 
 /// What an export that a guest writes by hand begins with; the function's name, or [`FORGET`], follows.

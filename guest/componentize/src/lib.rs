@@ -40,6 +40,7 @@ mod encode;
 mod environment;
 mod error;
 mod guest;
+mod once;
 mod paths;
 mod toolchain;
 

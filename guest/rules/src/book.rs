@@ -1,5 +1,4 @@
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::ops::Range;
 
 /// Everything that a policy says, as texts and one run of bytes.
@@ -87,15 +86,19 @@ impl Book {
     #[inline(never)]
     pub fn spell(&self, phrase: &[u8]) -> String {
         let mut letters = String::new();
-        // What is still to be spelled, the next byte last. A pair is of bytes before its own, so that this ends.
-        let mut rest: Vec<u8> = phrase.iter().rev().copied().collect();
-        while let Some(byte) = rest.pop() {
-            match byte.checked_sub(128).and_then(|pair| self.pairs.get(usize::from(pair))) {
-                Some(&(left, right)) => rest.extend([right, left]),
-                None => letters.push(byte.into()),
-            }
-        }
+        phrase.iter().for_each(|&byte| self.spell_byte(byte, &mut letters));
         letters
+    }
+
+    /// A pair is of bytes below its own, so that this ends.
+    fn spell_byte(&self, byte: u8, letters: &mut String) {
+        match byte.checked_sub(128).and_then(|pair| self.pairs.get(usize::from(pair))) {
+            Some(&(left, right)) => {
+                self.spell_byte(left, letters);
+                self.spell_byte(right, letters);
+            }
+            None => letters.push(byte.into()),
+        }
     }
 
     /// The title that a name tells: `force-delete` reads *Force delete*, or with every word *Force Delete*.
@@ -103,7 +106,7 @@ impl Book {
     pub fn title(&self, name: usize, every_word: bool) -> String {
         let mut title = String::new();
         let mut start = true;
-        for letter in self.text(name).chars() {
+        for letter in self.text(name).bytes().map(char::from) {
             title.push(match letter {
                 '-' => ' ',
                 letter if start => letter.to_ascii_uppercase(),

@@ -104,8 +104,7 @@ impl Policy {
         let mut count = 0;
         for (position, this) in found.iter().enumerate() {
             let again = position > 0 && this.same(&found[position - 1]);
-            // No more than a list can have is told; the first ones are as good as the rest.
-            if !again && count < 0x3fff {
+            if !again {
                 flat.number(self.number(Texts::Kinds, this.kind));
                 flat.string(this.id);
                 flat.number(self.state_number(this.kind, this.state));
@@ -230,17 +229,19 @@ impl Text<'_, '_> {
 
     /// A template, its slots filled.
     fn template(&mut self, template: &str) {
-        // What stands after an opening brace begins with a slot.
-        for (position, part) in template.split('{').enumerate() {
-            let mut rest = part;
-            if position > 0
-                && let Some((slot, tail)) = part.split_once('}')
-            {
-                self.slot(slot);
-                rest = tail;
+        let mut from = 0;
+        for (at, byte) in template.bytes().enumerate() {
+            if byte == b'{' || byte == b'}' {
+                let part = template.get(from..at).unwrap_or_default();
+                if byte == b'{' {
+                    self.out.push_str(part)
+                } else {
+                    self.slot(part)
+                }
+                from = at + 1;
             }
-            self.out.push_str(rest);
         }
+        self.out.push_str(template.get(from..).unwrap_or_default());
     }
 
     /// An attribute: the resource it links to if that may be named, else its value.

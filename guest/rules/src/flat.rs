@@ -44,16 +44,19 @@ impl Flat {
 
     /// A list whose length is not known yet; [`close`](Self::close) writes it.
     pub(crate) fn open(&mut self) -> usize {
-        self.byte(0x80);
-        self.byte(0);
+        self.out.extend_from_slice(&[0; 4]);
         self.out.len()
     }
 
-    /// - `count`: below 16,384.
+    /// - `count`: below two to the power of 28, which is more than any request has of anything.
     pub(crate) fn close(&mut self, at: usize, count: u32) {
-        if let Some([low, high]) = self.out.get_mut(at - 2..at).and_then(|bytes| bytes.first_chunk_mut()) {
-            *low = count as u8 | 0x80;
-            *high = (count >> 7) as u8 & 0x7f;
+        let mut rest = count;
+        for byte in self.out.iter_mut().take(at).skip(at - 4) {
+            *byte = rest as u8 | 0x80;
+            rest >>= 7;
+        }
+        if let Some(last) = self.out.get_mut(at - 1) {
+            *last &= 0x7f;
         }
     }
 }

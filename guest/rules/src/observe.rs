@@ -1,6 +1,6 @@
 use crate::book::Offer;
 use crate::contract::{Observation, Request, RequestError, Situation};
-use crate::world::{World, list};
+use crate::world::{World, list, sentence};
 use crate::{Facts, Policy, Trace, Truth};
 
 impl Policy {
@@ -36,19 +36,14 @@ impl Policy {
         world: &World<'_>,
         target: &Observation<'_>,
     ) -> Result<u8, RequestError> {
-        self.action_index(name).ok_or_else(|| {
-            let kind = world.rows.first().map_or(0, |row| row.kind);
-            let offered = self.operations(world.mode, kind).map(|action| self.action_name(action));
-            let parts = [
-                "the policy has no action `",
-                name,
-                "`; ",
-                target.kind,
-                " has the operations ",
-                &list(offered),
-            ];
-            RequestError::UnknownAction(parts.concat())
-        })
+        if let Some(action) = self.action_index(name) {
+            return Ok(action);
+        }
+        let kind = world.rows.first().map_or(0, |row| row.kind);
+        let mut text =
+            sentence(&["the policy has no action `", name, "`; ", target.kind, " has the operations "]);
+        list(&mut text, &mut self.operations(world.mode, kind).map(|action| self.action_name(action)));
+        Err(RequestError::UnknownAction(text))
     }
 
     /// The situation of a target and action: each condition of the offer asked.

@@ -54,8 +54,11 @@ impl Phrases {
         }
         let mut i = 0;
         while i < letters.len() {
-            if !letters[i].is_ascii() || letters[i] == END {
+            if !letters[i].is_ascii() {
                 return Err(Mistake::new(&["a text has a letter beyond ASCII: ", phrase]));
+            }
+            if letters[i].is_ascii_control() {
+                return Err(Mistake::new(&["a text has two lines: ", phrase]));
             }
             self.bytes[start + i] = letters[i];
             i += 1;

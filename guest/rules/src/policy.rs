@@ -128,6 +128,11 @@ impl Policy {
         u32::from(self.first(Texts::States) + first) + u32::from(state)
     }
 
+    /// The first text of an item.
+    pub(crate) fn name(&self, group: Texts, item: u8) -> &'static str {
+        self.part(group, item, 0)
+    }
+
     /// One of the texts of an item.
     fn part(&self, group: Texts, item: u8, part: u32) -> &'static str {
         self.book.text((self.number(group, item) + part) as usize)

@@ -1,7 +1,8 @@
 use alloc::vec::Vec;
 
 use crate::contract::{Answer, RequestError, SurveyQuery};
-use crate::world::{World, list};
+use crate::tables::Texts;
+use crate::world::{World, unknown};
 use crate::{Facts, Policy, Trace, Truth};
 
 impl Policy {
@@ -23,12 +24,11 @@ impl Policy {
         )?;
         let mut named = Vec::with_capacity(query.actions.len());
         for name in &query.actions {
-            named.push(self.action_index(name).ok_or_else(|| {
-                let known = list((0..self.actions).map(|action| self.action_name(action)));
-                RequestError::UnknownAction(
-                    ["the policy has no action `", *name, "`; it has ", &known].concat(),
-                )
-            })?);
+            let Some(action) = self.action_index(name) else {
+                let text = unknown(self, "action", name, "it", Texts::Actions, self.actions);
+                return Err(RequestError::UnknownAction(text));
+            };
+            named.push(action);
         }
         let mut answers = Vec::with_capacity(query.targets.len() * query.actions.len());
         // Conditions do not see the action: one answer serves every action on a target.

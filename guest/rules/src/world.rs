@@ -1,13 +1,12 @@
 //! A request or a survey, its names resolved and its resources indexed once.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::contract::{Attribute, Coverage, Observation, RequestError, Subject};
 use crate::index::Index;
 use crate::order::positions;
-use crate::tables::AttributeTable;
+use crate::tables::{AttributeTable, Texts};
 use crate::{Attr, Policy};
 
 /// Up to this many resources are searched one by one; an index pays only beyond.
@@ -70,10 +69,16 @@ impl<'a> World<'a> {
         parameters: &'a [Attribute<'a>],
         coverage: Coverage,
     ) -> Result<Self, RequestError> {
-        let mode_index = policy.mode_index(mode).ok_or_else(|| {
-            let known = list((0..policy.modes).map(|mode| policy.mode_name(mode)));
-            RequestError::UnknownMode(["the policy has no mode `", mode, "`; it has ", &known].concat())
-        })?;
+        let Some(mode_index) = policy.mode_index(mode) else {
+            return Err(RequestError::UnknownMode(unknown(
+                policy,
+                "mode",
+                mode,
+                "it",
+                Texts::Modes,
+                policy.modes,
+            )));
+        };
         let mut world = Self {
             policy,
             mode: mode_index,
@@ -147,26 +152,25 @@ impl<'a> World<'a> {
 
     /// Adds a resource; the row and id of an earlier one with the same kind and id, instead, if there is one.
     fn add(&mut self, observation: &'a Observation<'a>) -> Result<Option<(u32, u8, &'a str)>, RequestError> {
-        let kind = self.policy.kind_index(observation.kind).ok_or_else(|| {
-            let known = list((0..self.policy.kinds.len()).map(|kind| self.policy.kind_name(kind as u8)));
-            RequestError::UnknownKind(
-                ["the policy has no kind `", observation.kind, "`; it has ", &known].concat(),
-            )
-        })?;
-        let state = self.policy.state_index(kind, observation.state).ok_or_else(|| {
-            let states = 0..self.policy.kinds[usize::from(kind)].states;
-            let known = list(states.map(|state| self.policy.state_name(kind, state)));
-            let parts = [
+        let policy = self.policy;
+        let Some(kind) = policy.kind_index(observation.kind) else {
+            let kinds = policy.kinds.len() as u8;
+            let text = unknown(policy, "kind", observation.kind, "it", Texts::Kinds, kinds);
+            return Err(RequestError::UnknownKind(text));
+        };
+        let Some(state) = policy.state_index(kind, observation.state) else {
+            let mut text = sentence(&[
                 observation.kind,
                 " `",
                 observation.id,
                 "` is in state `",
                 observation.state,
                 "`, which the kind does not have; it has ",
-                &known,
-            ];
-            RequestError::UnknownState(parts.concat())
-        })?;
+            ]);
+            let states = 0..policy.kinds[usize::from(kind)].states;
+            list(&mut text, &mut states.map(|state| policy.state_name(kind, state)));
+            return Err(RequestError::UnknownState(text));
+        };
         let id = observation.id;
         if let Some(row) = self.find(kind, id) {
             return Ok(Some((row, kind, id)));
@@ -195,46 +199,26 @@ impl<'a> World<'a> {
         for attribute in attributes {
             let Some(position) = self.policy.attribute_index(attribute.name) else { continue };
             let info = &self.policy.attributes[usize::from(position)];
-            if !self.takes(info, attribute.value) {
-                let known = if info.is(AttributeTable::NUMBER) {
-                    "a whole number below 1,000,000,000".to_owned()
-                } else {
-                    list(self.policy.words(info))
-                };
-                let [place, quote, id] = place;
-                let parts = [
-                    "attribute `",
-                    attribute.name,
-                    "` of ",
-                    place,
-                    quote,
-                    id,
-                    if id.is_empty() { "" } else { "`" },
-                    " is `",
-                    attribute.value,
-                    "`; it takes ",
-                    &known,
-                ];
-                return Err(RequestError::Invalid(parts.concat()));
-            }
             let attr = Attr(position);
+            let taken = self.takes(info, attribute.value);
             let earlier = self.values[first as usize..].iter().find(|(known, _)| *known == attr);
-            if !info.is(AttributeTable::REPEATS)
-                && earlier.is_some_and(|(_, value)| *value != attribute.value)
-            {
+            let several = !info.is(AttributeTable::REPEATS)
+                && earlier.is_some_and(|(_, value)| *value != attribute.value);
+            if !taken || several {
                 let [place, quote, id] = place;
                 let close = if id.is_empty() { "" } else { "`" };
-                let parts = [
-                    "attribute `",
-                    attribute.name,
-                    "` of ",
-                    place,
-                    quote,
-                    id,
-                    close,
-                    " has several values; it takes one",
-                ];
-                return Err(RequestError::Invalid(parts.concat()));
+                let mut text = sentence(&["attribute `", attribute.name, "` of ", place, quote, id, close]);
+                if taken {
+                    text.push_str(" has several values; it takes one");
+                } else {
+                    text.push_str(&sentence(&[" is `", attribute.value, "`; it takes "]));
+                    if info.is(AttributeTable::NUMBER) {
+                        text.push_str("a whole number below 1,000,000,000");
+                    } else {
+                        list(&mut text, &mut self.policy.words(info));
+                    }
+                }
+                return Err(RequestError::Invalid(text));
             }
             self.values.push((attr, attribute.value));
         }
@@ -303,19 +287,37 @@ impl Iterator for Having<'_, '_> {
 }
 
 fn twice(policy: &'static Policy, row: &(u32, u8, &str), what: &str) -> RequestError {
-    RequestError::Invalid([policy.kind_name(row.1), " `", row.2, "` ", what].concat())
+    RequestError::Invalid(sentence(&[policy.kind_name(row.1), " `", row.2, "` ", what]))
 }
 
-/// Names in backticks, joined by commas.
-pub(crate) fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
+/// *the policy has no kind `tape`; it has `backup`, `restore`*
+///
+/// - `count`: how many items of `group` there are.
+#[cold]
+#[inline(never)]
+pub(crate) fn unknown(policy: &Policy, what: &str, name: &str, who: &str, group: Texts, count: u8) -> String {
+    let mut text = sentence(&["the policy has no ", what, " `", name, "`; ", who, " has "]);
+    list(&mut text, &mut (0..count).map(|item| policy.name(group, item)));
+    text
+}
+
+/// The parts, joined.
+#[cold]
+#[inline(never)]
+pub(crate) fn sentence(parts: &[&str]) -> String {
     let mut text = String::new();
+    parts.iter().for_each(|part| text.push_str(part));
+    text
+}
+
+/// Adds names in backticks, joined by commas.
+#[cold]
+#[inline(never)]
+pub(crate) fn list(text: &mut String, names: &mut dyn Iterator<Item = &str>) {
+    let start = text.len();
     for name in names {
-        if !text.is_empty() {
-            text.push_str(", ");
-        }
-        text.push('`');
+        text.push_str(if text.len() == start { "`" } else { ", `" });
         text.push_str(name);
         text.push('`');
     }
-    text
 }
