@@ -13,7 +13,7 @@ use crate::attributes::{
 
 /// Whether a cluster can work: active, and not known to be out of reach.
 pub(crate) fn works(cluster: Res<'_>) -> bool {
-    cluster.state() == "active" && cluster.flag(REACHABLE) != Some(false)
+    cluster.is_in(&["active"]) && cluster.flag(REACHABLE) != Some(false)
 }
 
 /// What is wrong with a cluster that does not work.
@@ -114,9 +114,9 @@ pub(crate) static LOCATION_VALID: Condition = Condition::new(
     "Is the location valid for this?",
     |facts, trace| {
         let target = facts.target();
-        let limited_serves = target.kind() != "restore" && target.get(BACKUP_TYPE) != Some("kdmp");
+        let limited_serves = !target.is_a("restore") && !target.has(BACKUP_TYPE, "kdmp");
         ask_linked!(facts, trace, LOCATION, |location| {
-            trace.blame(location, location.state());
+            trace.blame_state(location);
             match location.state() {
                 "valid" => Truth::True,
                 "limited-availability" => limited_serves.into(),
@@ -143,7 +143,7 @@ pub(crate) static CONNECTION_VALID: Condition = Condition::new(
             return Truth::Unknown;
         };
         if let Link::To(location) = facts.link(target, LOCATION)
-            && location.state() == "delete-pending"
+            && location.is_in(&["delete-pending"])
         {
             trace.blame(location, "");
             trace.because("its location is being deleted");
@@ -173,8 +173,8 @@ fn connection<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str, trace: &m
     }
     let mut valid = false;
     for connection in connections {
-        trace.blame(connection, connection.state());
-        valid |= connection.state() == "valid";
+        trace.blame_state(connection);
+        valid |= connection.is_in(&["valid"]);
     }
     valid.into()
 }
@@ -182,7 +182,7 @@ fn connection<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str, trace: &m
 /// The connections of a pair; one is all that platforms have.
 fn connections<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str) -> Vec<Res<'w>> {
     let mut connections = facts.having("location-cluster-connection", LOCATION, location);
-    connections.retain(|connection| connection.get(CLUSTER) == Some(cluster));
+    connections.retain(|connection| connection.has(CLUSTER, cluster));
     connections
 }
 
@@ -192,7 +192,7 @@ fn connections<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str) -> Vec<R
 fn worker(facts: &Facts<'_>, location: Link<'_>, trace: &mut Trace, blame_workers: bool) -> Truth {
     let Link::To(location) = location else { return absent_location(location, trace) };
     let attached = location.values(CLUSTERS);
-    let listed = location.get(CLUSTERS).is_some();
+    let listed = location.tells(CLUSTERS);
     let mut answer = if facts.complete() || listed { Truth::False } else { Truth::Unknown };
     let mut any = false;
     for id in attached {
@@ -258,7 +258,7 @@ fn can_work<'w>(
 /// The location of a backup, a sync, or the location itself.
 fn location_of<'w>(facts: &Facts<'w>) -> Link<'w> {
     let target = facts.target();
-    if target.kind() == "backup-location" { Link::To(target) } else { facts.link(target, LOCATION) }
+    if target.is_a("backup-location") { Link::To(target) } else { facts.link(target, LOCATION) }
 }
 
 const WORKER_READS: &[&str] = &[
@@ -278,7 +278,7 @@ pub(crate) static WORKER_AVAILABLE: Condition = Condition::new(
     ConditionClass::Related,
     "Is a cluster attached to the location active, with a valid connection to it?",
     |facts, trace| {
-        if facts.target().kind() == "backup-location" {
+        if facts.target().is_a("backup-location") {
             trace.because("none of the clusters attached to it is active with a valid connection");
         }
         worker(facts, location_of(facts), trace, false)
@@ -323,7 +323,7 @@ pub(crate) static BUCKET_FREE: Condition = Condition::new(
 fn bucket_free(facts: &Facts<'_>, trace: &mut Trace) -> Truth {
     let target = facts.target();
     let own = location_of(facts);
-    let own_id = if target.kind() == "backup-location" { Some(target.id()) } else { target.get(LOCATION) };
+    let own_id = if target.is_a("backup-location") { Some(target.id()) } else { target.get(LOCATION) };
     let bucket = target.get(BUCKET).or_else(|| bucket_at(own));
     let mut answer = if facts.complete() { Truth::True } else { Truth::Unknown };
     for sync in facts.of_kind("backup-sync") {
@@ -385,9 +385,10 @@ pub(crate) static BACKUP_TYPE_IN_MODE: Condition = Condition::new(
     |facts, trace| {
         let target = facts.target();
         let foreign = |resource: Res<'_>| {
-            resource.get(OBJECT_TYPE) == Some("vm")
-                || matches!(resource.get(BACKUP_TYPE), Some("kdmp" | "nfs"))
-                || resource.get(PROVIDER) == Some("nfs")
+            resource.has(OBJECT_TYPE, "vm")
+                || resource.has(BACKUP_TYPE, "kdmp")
+                || resource.has(BACKUP_TYPE, "nfs")
+                || resource.has(PROVIDER, "nfs")
         };
         let backup = facts.link(target, crate::attributes::BACKUP);
         let location = facts.link(target, LOCATION);
@@ -430,9 +431,9 @@ pub(crate) static SHARE_TARGET_EXISTS: Condition = Condition::new(
             let exists = match facts.find("user", id) {
                 Link::To(user) => {
                     let confirmed = user.flag(EXISTS);
-                    let exists = confirmed.unwrap_or(user.state() != "unknown");
+                    let exists = confirmed.unwrap_or(!user.is_in(&["unknown"]));
                     if !exists {
-                        trace.blame(user, user.state());
+                        trace.blame_state(user);
                     }
                     exists.into()
                 }
@@ -458,8 +459,7 @@ pub(crate) static SHARE_TARGET_EXISTS: Condition = Condition::new(
 pub(crate) static IS_SHARED: Condition =
     Condition::new("is-shared", ConditionClass::Target, "Is it shared with anybody?", |facts, _| {
         let target = facts.target();
-        let listed =
-            [SHARED_VIEW, SHARED_RESTORABLE, SHARED_FULL].iter().any(|&attr| target.get(attr).is_some());
+        let listed = [SHARED_VIEW, SHARED_RESTORABLE, SHARED_FULL].iter().any(|&attr| target.tells(attr));
         (target.flag(SHARED) == Some(true) || listed).into()
     })
     .refuses("it is shared with nobody")
@@ -513,9 +513,7 @@ pub(crate) static CLOUD_ACCOUNT_USABLE: Condition = Condition::new(
     ConditionClass::Access,
     "May the subject use the cloud account?",
     |facts, trace| {
-        if facts.target().get(PROVIDER) == Some("nfs")
-            || facts.has_role(crate::roles::SUPER_ADMIN) == Some(true)
-        {
+        if facts.target().has(PROVIDER, "nfs") || facts.has_role(crate::roles::SUPER_ADMIN) == Some(true) {
             return Truth::True;
         }
         match cloud_account(facts, trace) {
@@ -537,7 +535,7 @@ pub(crate) static CLOUD_ACCOUNT_OWNED: Condition = Condition::new(
     |facts, trace| {
         let target = facts.target();
         // Only clusters that need cloud credentials are built on an account.
-        if target.kind() == "cluster" && target.flag(crate::attributes::CLOUD_CLUSTER) != Some(true) {
+        if target.is_a("cluster") && target.flag(crate::attributes::CLOUD_CLUSTER) != Some(true) {
             return Truth::True;
         }
         // Whose account it is counts against whose resource it is, whoever shares it.

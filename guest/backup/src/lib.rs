@@ -26,7 +26,7 @@ mod component;
 
 use interlock_rules::{Source, policy};
 
-pub static SOURCE: Source = Source {
+static SOURCE: Source = Source {
     name: "backup-resource-states",
     version: env!("CARGO_PKG_VERSION"),
     title: "Backup resource state matrix",

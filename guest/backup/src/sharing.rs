@@ -68,9 +68,7 @@ pub(crate) fn level(facts: &Facts<'_>, resource: Res<'_>) -> Option<Level> {
 }
 
 fn has_access_attributes(resource: Res<'_>) -> bool {
-    [ACCESS, OWNER, SHARED_VIEW, SHARED_RESTORABLE, SHARED_FULL]
-        .iter()
-        .any(|&attr| resource.get(attr).is_some())
+    [ACCESS, OWNER, SHARED_VIEW, SHARED_RESTORABLE, SHARED_FULL].iter().any(|&attr| resource.tells(attr))
 }
 
 fn own_level(facts: &Facts<'_>, resource: Res<'_>) -> Level {

@@ -2,10 +2,11 @@ use std::collections::HashSet;
 use std::mem;
 
 use wasm_encoder::{Component, ComponentSection, ComponentSectionId, RawSection};
-use wasmparser::{Operator, Parser, Payload, Validator};
+use wasmparser::{Export, ExternalKind, Operator, Parser, Payload, Validator};
 use wit_component::{ComponentEncoder, StringEncoding, metadata};
 
 use crate::once::types_once;
+use crate::order;
 
 pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -32,19 +33,18 @@ const STAND_IN: &str = "stand-in ";
 /// What is called once the host has read an answer, whichever function gave it.
 const FORGET: &str = "forget";
 
-/// Puts what a guest wrote by hand in the place of what its bindings generated, under the generated names.
-///
-/// The functions replaced, and those that only they called, keep their numbers and lose their bodies.
+/// Puts what a guest wrote by hand in the place of what its bindings generated, under the generated names, and
+/// leaves out what nobody calls any more.
 fn with_stand_ins(module: &[u8]) -> Result<Vec<u8>, Error> {
     let mut exports = Vec::new();
-    let mut imported = 0;
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
             Payload::ExportSection(section) => {
                 exports = section.into_iter().collect::<Result<Vec<_>, _>>()?
             }
-            // A policy has none; what imports all the same is refused further on.
-            Payload::ImportSection(section) => imported = section.count(),
+            Payload::ImportSection(section) if section.count() > 0 => {
+                return Err("the module imports something, and a policy imports nothing".into());
+            }
             _ => {}
         }
     }
@@ -53,51 +53,17 @@ fn with_stand_ins(module: &[u8]) -> Result<Vec<u8>, Error> {
         let wanted = if after.starts_with("cabi_post_") { FORGET } else { function };
         exports.iter().find(|export| export.name.strip_prefix(STAND_IN) == Some(wanted))
     };
-    let mut renamed = wasm_encoder::ExportSection::new();
-    let mut roots = Vec::new();
-    for export in exports.iter().filter(|export| !export.name.starts_with(STAND_IN)) {
-        let chosen = stand_in(export.name).unwrap_or(export);
-        if chosen.kind == wasmparser::ExternalKind::Func {
-            roots.push(chosen.index);
-        }
-        renamed.export(export.name, chosen.kind.into(), chosen.index);
-    }
-    let called = called(module, imported, roots)?;
-
-    let mut output = wasm_encoder::Module::new();
-    let mut bodies = wasm_encoder::CodeSection::new();
-    for payload in Parser::new(0).parse_all(module) {
-        match payload? {
-            Payload::ExportSection(_) => {
-                output.section(&renamed);
-            }
-            Payload::CodeSectionStart { .. } => {}
-            Payload::CodeSectionEntry(_) if !called.contains(&(bodies.len() + imported)) => {
-                let mut empty = wasm_encoder::Function::new([]);
-                empty.instructions().unreachable().end();
-                bodies.function(&empty);
-            }
-            Payload::CodeSectionEntry(body) => {
-                bodies.raw(&module[body.range()]);
-            }
-            payload => {
-                if let Some((id, range)) = payload.as_section() {
-                    if id > wasm_encoder::SectionId::Code as u8 && !bodies.is_empty() {
-                        output.section(&mem::take(&mut bodies));
-                    }
-                    output.section(&RawSection { id, data: &module[range] });
-                }
-            }
-        }
-    }
-    if !bodies.is_empty() {
-        output.section(&bodies);
-    }
-    Ok(output.finish())
+    let exported = exports.iter().filter(|export| !export.name.starts_with(STAND_IN));
+    let chosen: Vec<Export<'_>> = exported
+        .map(|export| Export { name: export.name, ..*stand_in(export.name).unwrap_or(export) })
+        .collect();
+    let roots = chosen.iter().filter(|export| export.kind == ExternalKind::Func).map(|export| export.index);
+    let called = called(module, roots.collect())?;
+    order::ordered(module, &chosen, &called)
 }
 
 /// The functions that can be called from `roots`, from tables, or when the module starts.
-fn called(module: &[u8], imported: u32, mut roots: Vec<u32>) -> Result<HashSet<u32>, Error> {
+fn called(module: &[u8], mut roots: Vec<u32>) -> Result<HashSet<u32>, Error> {
     let mut calls: Vec<Vec<u32>> = Vec::new();
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
@@ -129,8 +95,7 @@ fn called(module: &[u8], imported: u32, mut roots: Vec<u32>) -> Result<HashSet<u
     let mut called = HashSet::new();
     while let Some(function) = roots.pop() {
         if called.insert(function) {
-            let own = function.checked_sub(imported).and_then(|own| calls.get(own as usize));
-            roots.extend(own.into_iter().flatten());
+            roots.extend(calls.get(function as usize).into_iter().flatten());
         }
     }
     Ok(called)

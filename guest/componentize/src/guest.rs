@@ -82,7 +82,11 @@ impl Guest {
     ) -> Result<PathBuf, Error> {
         let root = &workspace.workspace_root;
         let target_directory = workspace.target_directory.join("guests");
-        let flags = paths::remapping(root, environment.cargo_home().as_deref(), toolchain);
+        let mut flags = paths::remapping(root, environment.cargo_home().as_deref(), toolchain);
+        for argument in LINKER_ARGUMENTS {
+            flags.push("\u{1f}-Clink-arg=");
+            flags.push(argument);
+        }
 
         let mut rustc = environment.command(cargo(), root);
         rustc
@@ -114,6 +118,10 @@ impl Guest {
         Err(Error::NoModule { package: self.package.clone() })
     }
 }
+
+/// Arguments for the linker: numbers take as few bytes as they need, and the stack, which only a few calls nest
+/// on, is small, so that what stands behind it has small addresses.
+const LINKER_ARGUMENTS: [&str; 2] = ["--compress-relocations", "-zstack-size=65536"];
 
 /// What is read of `cargo metadata`.
 #[derive(Debug, Deserialize)]

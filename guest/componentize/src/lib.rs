@@ -41,6 +41,7 @@ mod environment;
 mod error;
 mod guest;
 mod once;
+mod order;
 mod paths;
 mod toolchain;
 

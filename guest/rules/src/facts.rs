@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::tables::NO_KIND;
 use crate::world::{Row, World};
-use crate::{Attr, Op, SYSTEM_ROLE, Scope};
+use crate::{Attr, Op, SYSTEM_ROLE, Scope, Truth};
 
 /// One request as conditions see it.
 ///
@@ -238,6 +238,20 @@ impl<'w> Res<'w> {
         self.world.policy.state_name(fields.kind, fields.state)
     }
 
+    /// Whether its kind has this name.
+    #[must_use]
+    #[inline(never)]
+    pub fn is_a(&self, kind: &str) -> bool {
+        self.kind() == kind
+    }
+
+    /// Whether its state is one of these.
+    #[must_use]
+    #[inline(never)]
+    pub fn is_in(&self, states: &[&str]) -> bool {
+        states.contains(&self.state())
+    }
+
     /// Whether its state is any but `absent`.
     #[must_use]
     pub fn exists(&self) -> bool {
@@ -263,6 +277,26 @@ impl<'w> Res<'w> {
         self.values(attr).any(|held| held == value)
     }
 
+    /// Whether an attribute has any value.
+    #[must_use]
+    #[inline(never)]
+    pub fn tells(&self, attr: Attr) -> bool {
+        self.get(attr).is_some()
+    }
+
+    /// Whether an attribute has a value; unknown if it has none at all.
+    #[must_use]
+    pub fn says(&self, attr: Attr, value: &str) -> Truth {
+        if self.tells(attr) { self.has(attr, value).into() } else { Truth::Unknown }
+    }
+
+    /// An attribute that is a whole number below two to the power of 32.
+    #[must_use]
+    #[inline(never)]
+    pub fn number(&self, attr: Attr) -> Option<u32> {
+        number(self.get(attr)?)
+    }
+
     /// An attribute that is true or false.
     #[must_use]
     #[inline(never)]
@@ -279,6 +313,21 @@ impl PartialEq for Res<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.row == other.row
     }
+}
+
+/// A whole number below two to the power of 32, in digits.
+#[must_use]
+#[inline(never)]
+pub fn number(digits: &str) -> Option<u32> {
+    let mut number = None;
+    for digit in digits.bytes() {
+        let digit = u32::from(digit.wrapping_sub(b'0'));
+        if digit > 9 {
+            return None;
+        }
+        number = Some(u32::checked_add(number.unwrap_or(0u32).checked_mul(10)?, digit)?);
+    }
+    number
 }
 
 /// Where a condition writes down which resources are in the way, and why.
@@ -314,6 +363,11 @@ impl Trace {
     /// A resource in the way; `note` says what is wrong with it, after its name: *connection invalid*.
     pub fn blame(&mut self, resource: Res<'_>, note: &'static str) {
         self.add(resource, note, true);
+    }
+
+    /// A resource whose state is in the way; messages say the state after its name.
+    pub fn blame_state(&mut self, resource: Res<'_>) {
+        self.blame(resource, resource.state());
     }
 
     /// Evidence that messages do not list.

@@ -327,10 +327,10 @@ mod questions {
         "Has it custom rules, and machines that do not run?",
         |facts, trace| {
             let target = facts.target();
-            if target.get(OBJECT_TYPE) != Some("vm") {
+            if !target.has(OBJECT_TYPE, "vm") {
                 return Truth::False;
             }
-            let own_rules = target.get(RULES) == Some("custom");
+            let own_rules = target.has(RULES, "custom");
             let machines = facts.links(target, VIRTUAL_MACHINE);
             let mut answer = if own_rules && machines.is_empty() { Truth::Unknown } else { Truth::False };
             for (_, machine) in machines {
@@ -338,10 +338,9 @@ mod questions {
                     answer = answer.or(if facts.complete() { Truth::False } else { Truth::Unknown });
                     continue;
                 };
-                let fails =
-                    machine.state() != "running" && (own_rules || machine.get(RULES) == Some("custom"));
+                let fails = !machine.is_in(&["running"]) && (own_rules || machine.has(RULES, "custom"));
                 if fails {
-                    trace.blame(machine, machine.state());
+                    trace.blame_state(machine);
                 }
                 answer = answer.or(fails.into());
             }
@@ -362,7 +361,7 @@ mod questions {
         "of-virtual-machines",
         ConditionClass::Target,
         "Is it a backup of virtual machines?",
-        |facts, _| (facts.target().get(OBJECT_TYPE) == Some("vm")).into(),
+        |facts, _| facts.target().has(OBJECT_TYPE, "vm").into(),
     )
     .refuses("it is no backup of virtual machines")
     .reads(&["target.object-type"])
@@ -372,7 +371,7 @@ mod questions {
         "of-namespaces",
         ConditionClass::Target,
         "Is it a backup of namespaces?",
-        |facts, _| (facts.target().get(OBJECT_TYPE) != Some("vm")).into(),
+        |facts, _| (!facts.target().has(OBJECT_TYPE, "vm")).into(),
     )
     .refuses("it is a backup of virtual machines")
     .reads(&["target.object-type"])
@@ -380,7 +379,7 @@ mod questions {
 
     pub(super) static SCHEDULED: Condition =
         Condition::new("scheduled", ConditionClass::Target, "Did a schedule start it?", |facts, _| {
-            (facts.target().get(TRIGGER) == Some("schedule")).into()
+            facts.target().has(TRIGGER, "schedule").into()
         })
         .refuses("it was started by hand")
         .reads(&["target.trigger"])
@@ -393,8 +392,8 @@ mod questions {
         "Did every machine of the backup fail?",
         |facts, _| {
             let target = facts.target();
-            let number = |attr| target.get(attr).and_then(|text| text.parse::<u32>().ok());
-            Truth::known(number(VM_COUNT).zip(number(VM_FAILED)).map(|(all, failed)| failed >= all))
+            let counts = target.number(VM_COUNT).zip(target.number(VM_FAILED));
+            Truth::known(counts.map(|(all, failed)| failed >= all))
         },
     )
     .refuses("some machine did not fail")
@@ -408,13 +407,13 @@ mod questions {
         "Is the retention over, if the location is object-locked?",
         |facts, trace| {
             let target = facts.target();
-            if target.get(RETENTION) == Some("expired") {
+            if target.has(RETENTION, "expired") {
                 return Truth::True;
             }
             match facts.link(target, LOCATION) {
                 Link::To(location) if location.flag(OBJECT_LOCK) == Some(true) => {
                     trace.note(location);
-                    Truth::known(target.get(RETENTION).map(|retention| retention == "expired"))
+                    target.says(RETENTION, "expired")
                 }
                 Link::To(_) | Link::Missing(_) => Truth::True,
                 Link::Unknown => Truth::Unknown,
@@ -433,7 +432,7 @@ mod questions {
         |facts, trace| {
             ask_linked!(facts, trace, LOCATION, |location| {
                 trace.blame(location, "");
-                (location.state() != "invalid").into()
+                (!location.is_in(&["invalid"])).into()
             })
         },
     )
@@ -447,7 +446,7 @@ mod questions {
         ConditionClass::Related,
         "If it is a CSI backup: is its cluster reachable?",
         |facts, trace| {
-            if facts.target().get(BACKUP_TYPE) != Some("csi") {
+            if !facts.target().has(BACKUP_TYPE, "csi") {
                 return Truth::True;
             }
             ask_linked!(facts, trace, CLUSTER, |cluster| {

@@ -151,7 +151,7 @@ mod questions {
             ask_linked!(facts, trace, CLUSTER, |cluster| {
                 let offline =
                     cluster.get(API_STATUS).is_some_and(|status| status.eq_ignore_ascii_case("offline"));
-                let gone = matches!(cluster.state(), "disconnected" | "not-available" | "delete-pending");
+                let gone = cluster.is_in(&["disconnected", "not-available", "delete-pending"]);
                 trace.blame(cluster, if gone { trouble(cluster) } else { "offline" });
                 (!offline && !gone).into()
             })
@@ -235,7 +235,7 @@ mod questions {
         ConditionClass::Target,
         "If parallel runs are asked for: does it back up Portworx volumes alone?",
         |facts, _| match facts.parameter_flag(ENABLE_PARALLEL) {
-            Some(true) => Truth::known(facts.target().get(VOLUMES).map(|volumes| volumes == "portworx")),
+            Some(true) => facts.target().says(VOLUMES, "portworx"),
             _ => Truth::True,
         },
     )
@@ -249,8 +249,7 @@ mod questions {
         "Is the licence valid, if the licence check suspended the schedule?",
         |facts, _| {
             let target = facts.target();
-            (target.get(SUSPENDED_BY) != Some("license-check") || target.get(LICENSE) != Some("expired"))
-                .into()
+            (!target.has(SUSPENDED_BY, "license-check") || !target.has(LICENSE, "expired")).into()
         },
     )
     .refuses("the licence check suspended it, and the licence is not valid")

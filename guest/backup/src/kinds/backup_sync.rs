@@ -91,7 +91,7 @@ mod questions {
         |facts, trace| {
             ask_linked!(facts, trace, LOCATION, |location| {
                 trace.blame(location, "");
-                (location.state() != "delete-pending").into()
+                (!location.is_in(&["delete-pending"])).into()
             })
         },
     )

@@ -287,7 +287,7 @@ mod questions {
             let mut idle = true;
             for kind in ["backup", "restore"] {
                 for run in facts.having(kind, CLUSTER, facts.target().id()) {
-                    if run.state() == "in-progress" {
+                    if run.is_in(&["in-progress"]) {
                         trace.blame(run, "in progress");
                         idle = false;
                     }
@@ -331,15 +331,15 @@ mod questions {
         "Was the cluster found by a discovery configuration that is not being deleted?",
         |facts, trace| {
             let target = facts.target();
-            if target.get(ONBOARDING) == Some("kubeconfig") {
+            if target.has(ONBOARDING, "kubeconfig") {
                 trace.because("it was added by kubeconfig, not discovered");
                 return Truth::False;
             }
-            let mut answer = if target.get(DISCOVERY).is_some() { Truth::False } else { Truth::Unknown };
+            let mut answer = if target.tells(DISCOVERY) { Truth::False } else { Truth::Unknown };
             for (id, link) in facts.links(target, DISCOVERY) {
                 answer = answer.or(match link {
                     Link::To(config) => {
-                        let alive = !matches!(config.state(), "deleting" | "delete-pending");
+                        let alive = !config.is_in(&["deleting", "delete-pending"]);
                         if !alive {
                             trace.blame(config, "being deleted");
                         }

@@ -111,7 +111,7 @@ pub(super) static CLUSTER_DISCOVERY_CONFIG: Kind = Kind::new(
 
 /// What only discovery configurations are asked.
 mod questions {
-    use interlock_rules::{Condition, ConditionClass, Provenance, Truth};
+    use interlock_rules::{Condition, ConditionClass, Provenance, Truth, number};
 
     use crate::attributes::{AUTO_INTERVAL, CHANGE, CONFIRM_UPDATE};
 
@@ -133,9 +133,8 @@ mod questions {
         "interval-long-enough",
         ConditionClass::Target,
         "Is the automatic interval 15 minutes or longer, if there is one?",
-        |facts, _| match facts.parameter(AUTO_INTERVAL) {
-            Some(minutes) => minutes.parse::<u32>().is_ok_and(|minutes| minutes >= LEAST_MINUTES).into(),
-            None => Truth::True,
+        |facts, _| {
+            facts.parameter(AUTO_INTERVAL).is_none_or(|minutes| number(minutes) >= Some(LEAST_MINUTES)).into()
         },
     )
     .refuses("automatic discoveries are at least 15 minutes apart")
@@ -172,7 +171,7 @@ mod questions {
         "automatic-discovery-on",
         ConditionClass::Target,
         "Is automatic discovery on?",
-        |facts, _| facts.target().get(AUTO_INTERVAL).is_some().into(),
+        |facts, _| facts.target().tells(AUTO_INTERVAL).into(),
     )
     .refuses("automatic discovery is off")
     .reads(&["target.auto-interval-minutes"])

@@ -152,11 +152,11 @@ mod questions {
         "Is the backup in state success or partial-success?",
         |facts, trace| {
             ask_linked!(facts, trace, BACKUP, |backup| {
-                trace.blame(backup, backup.state());
-                if backup.state() == "cloud-backup-missing" {
+                trace.blame_state(backup);
+                if backup.is_in(&["cloud-backup-missing"]) {
                     trace.because("the backup's objects are missing in the location");
                 }
-                matches!(backup.state(), "success" | "partial-success").into()
+                backup.is_in(&["success", "partial-success"]).into()
             })
         },
     )
@@ -171,7 +171,7 @@ mod questions {
         "If the backup is partial: is Stork on the cluster 24.3.0 or later?",
         |facts, trace| {
             match facts.link(facts.target(), BACKUP) {
-                Link::To(backup) if backup.state() == "partial-success" => {}
+                Link::To(backup) if backup.is_in(&["partial-success"]) => {}
                 Link::To(_) | Link::Missing(_) => return Truth::True,
                 Link::Unknown => return Truth::Unknown,
             }
