@@ -109,7 +109,7 @@ pub(crate) fn may(facts: &Facts<'_>, op: Op, trace: &mut Trace) -> Truth {
 
 /// What a custom role gives on a kind: the level that the action needs, and whether the role covers it.
 fn custom_grant(facts: &Facts<'_>, kind: &str, op: Op) -> (Level, bool) {
-    let holds = |word: &str| facts.subject_has(GRANT, &[kind, ":", word].concat());
+    let holds = |word: &str| facts.subject_has_pair(GRANT, kind, word);
     if op == op::VIEW {
         return (Level::View, holds("full") || holds("view"));
     }

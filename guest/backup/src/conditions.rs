@@ -584,23 +584,24 @@ pub(crate) static RESTORE_DELETION_ASKED: Condition = Condition::new(
 
 /// `version` is at least `least`; unknown if it is no version.
 pub(crate) fn at_least_version(version: &str, least: [u32; 3]) -> Truth {
-    let mut parts = [0u32; 3];
-    let mut part = 0;
-    let mut digits = false;
-    for byte in version.trim_start_matches('v').bytes() {
+    // Twenty bits a part; a part that needs more is as good as any greater one.
+    let packed = least.iter().fold(0u64, |packed, &part| packed << 20 | u64::from(part));
+    let (mut have, mut part, mut dots) = (0u64, None, 0);
+    for byte in version.strip_prefix('v').unwrap_or(version).bytes() {
         match byte {
             b'0'..=b'9' => {
-                parts[part] = parts[part].saturating_mul(10).saturating_add(u32::from(byte - b'0'));
-                digits = true;
+                let digit = u64::from(byte - b'0');
+                part = Some((part.unwrap_or(0) * 10 + digit).min(0xf_ffff));
             }
-            b'.' if digits && part < 2 => {
-                part += 1;
-                digits = false;
+            b'.' if dots < 2 && part.is_some() => {
+                have = have << 20 | part.take().unwrap_or(0);
+                dots += 1;
             }
             // What follows, such as `-rc1` or a fourth part, does not count.
-            _ if digits => break,
-            _ => return Truth::Unknown,
+            _ => break,
         }
     }
-    if digits { (parts >= least).into() } else { Truth::Unknown }
+    let Some(last) = part else { return Truth::Unknown };
+    have = (have << 20 | last) << (20 * (2 - dots));
+    (have >= packed).into()
 }

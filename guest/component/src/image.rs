@@ -6,12 +6,12 @@ use interlock_rules::Book;
 // Records of the contract, field by field: `b` a byte, `h` a half word, `w` a word, `t` a text and `q` a phrase of the
 // policy by their numbers, `s` any other string and `p` a phrase where they stand, `?` the next field may be missing,
 // brackets a list of records, parentheses a record. In a list of named things, which stands in angle brackets, `n` is the
-// name, `m` the phrase, and `c` and `C` the title of an item: as it stands, or as the name tells it. `@` says that the
+// name, `m` the phrase, `R` the path of the item as an input, as `r` by its position, and `c` and `C` the title of an item: as it stands, or as the name tells it. `@` says that the
 // rest of an offer stands at its place.
 
 /// `manifest`.
-pub(crate) const MANIFEST: &[u8] = b"sss<n><ns[b]<nCp[b]b(b[t]p)>(b[t]p)><ncbp><nbm[t](b[t]p)><nm><nq[t]?t>\
-[b@bb[h]w[h][b][[b]w[www?bw][b](b[t]p)]]<n>[tbb[b]b]";
+pub(crate) const MANIFEST: &[u8] = b"sss<n><ns[b]<nCp[b]b(b[t]p)>(b[t]p)><ncbp><nbm[r](b[t]p)><nm><Rq[t]?t>\
+[bb@b[h]w[h][b][[b]w[www?bw][b](b[t]p)]]<n>[tbb[b]b]";
 
 /// `decision`.
 pub(crate) const DECISION: &[u8] = b"b[tbs[tstb]]?t[tq][t[t][t]]";
@@ -105,6 +105,11 @@ impl<'f> Image<'f> {
                 self.text(number, at);
             }
             b'n' => self.text(self.item.0, at),
+            b'r' | b'R' => {
+                let input = if field[0] == b'R' { self.item.0 } else { self.number() };
+                let path = self.book.path(input as usize);
+                self.string(path.as_bytes(), at);
+            }
             b'q' => {
                 let phrase = self.book.phrase(self.number() as usize);
                 self.string(phrase.as_bytes(), at);
@@ -235,7 +240,7 @@ fn layout(schema: &[u8]) -> (usize, usize) {
                 let (bytes, align) = layout(&field[1..]);
                 (align + bytes, align)
             }
-            b't' | b'q' | b's' | b'p' | b'n' | b'm' | b'c' | b'C' | b'[' | b'<' => (8, 4),
+            b't' | b'q' | b'r' | b'R' | b's' | b'p' | b'n' | b'm' | b'c' | b'C' | b'[' | b'<' => (8, 4),
             b'@' => (0, 1),
             b'(' => layout(&field[1..field.len() - 1]),
             number => (width(number), width(number)),

@@ -79,7 +79,11 @@ impl<T: Exported> decisions::Guest for T {
     }
 
     fn decide_all(situations: Vec<decisions::Situation>) -> Vec<decisions::Outcome> {
-        situations.into_iter().map(|situation| decide(T::policy(), situation)).collect()
+        let mut outcomes = Vec::with_capacity(situations.len());
+        for situation in situations {
+            outcomes.push(decide(T::policy(), situation));
+        }
+        outcomes
     }
 }
 

@@ -8,7 +8,7 @@ use core::ops::Range;
 /// option begins with 0 or 1; a text that only the manifest tells stands there itself, after its length, a sentence as
 /// a phrase and anything else as it is, or empty where the name tells it. After the length of a list of named things
 /// come the first text, how many texts there are from one thing to the next, and the same of phrases. Of an offer, the
-/// manifest has the mode alone; the rest stands at its place.
+/// manifest has mode and kind; the rest stands at its place. Inputs are told by their positions.
 ///
 /// What decides reads the offers out of the same bytes, so that a policy does what its manifest says.
 #[derive(Clone, Copy)]
@@ -21,7 +21,15 @@ pub struct Book {
     pub(crate) bytes: &'static [u8],
     pub(crate) manifest: u16,
     pub(crate) places: &'static [u16],
+    pub(crate) paths: &'static [(u8, u8)],
+    /// The texts that name the first kind and the first attribute.
+    pub(crate) kinds: u16,
+    pub(crate) attributes: u16,
 }
+
+/// Scopes and names of paths. Kinds of related resources follow the scopes, attributes the names, by position.
+pub(crate) const SCOPES: [&str; 3] = ["subject", "target", "parameter"];
+pub(crate) const NAMES: [&str; 3] = ["id", "state", "roles"];
 
 /// One start is kept for so many texts; a start for each would be a good part of a policy's size.
 pub(crate) const TEXTS_A_BASE: usize = 16;
@@ -101,6 +109,26 @@ impl Book {
         }
     }
 
+    /// The path of an input, by its position.
+    #[must_use]
+    pub fn path(&self, input: usize) -> String {
+        let (scope, name) = self.paths.get(input).copied().unwrap_or_default();
+        let mut path = String::new();
+        match SCOPES.get(usize::from(scope)) {
+            Some(scope) => path.push_str(scope),
+            None => {
+                path.push_str("related.");
+                path.push_str(self.text(usize::from(self.kinds) + 2 * (usize::from(scope) - SCOPES.len())));
+            }
+        }
+        path.push('.');
+        path.push_str(match NAMES.get(usize::from(name)) {
+            Some(name) => name,
+            None => self.text(usize::from(self.attributes) + usize::from(name) - NAMES.len()),
+        });
+        path
+    }
+
     /// The title that a name tells: `force-delete` reads *Force delete*, or with every word *Force Delete*.
     #[must_use]
     pub fn title(&self, name: usize, every_word: bool) -> String {
@@ -118,7 +146,7 @@ impl Book {
     }
 
     pub(crate) fn action_at(&self, place: u16) -> u8 {
-        self.bytes.get(usize::from(place) + 1).copied().unwrap_or_default()
+        self.bytes.get(usize::from(place)).copied().unwrap_or_default()
     }
 
     /// The position, among the `count` items of `parts` texts each from the `first` text on, of the one whose first
@@ -205,8 +233,7 @@ pub(crate) struct Offer {
 
 impl Offer {
     pub(crate) fn read(mut at: Reader<'static>) -> Self {
-        // Kind and action, which whoever looks up knows.
-        at.byte();
+        // The action, which whoever looks up knows.
         at.byte();
         Self {
             conditions: at.list(),
@@ -219,8 +246,14 @@ impl Offer {
 
     /// The rule from a state.
     pub(crate) fn rule(&self, state: u8) -> Option<Rule> {
-        self.rules.into_iter().find(|rule| rule.from.contains(&state))
+        self.rules.into_iter().find(|rule| among(rule.from, state))
     }
+}
+
+/// Whether a byte is among some. (The library's search is made for long lists, and long itself.)
+#[inline(never)]
+pub(crate) fn among(bytes: &[u8], wanted: u8) -> bool {
+    bytes.iter().any(|&byte| byte == wanted)
 }
 
 /// Rules that are still to be read.

@@ -116,8 +116,8 @@ pub struct Draft {
     pub(crate) attributes: List<AttributeTable, CAP_NAMES>,
     pub(crate) parameters: List<u16, CAP_NAMES>,
     pub(crate) grants: List<GrantTable, CAP_RULES>,
-    /// Paths that conditions read, by scope and name, with the texts that say them.
-    pub(crate) paths: List<(u8, u8, u16), CAP_PATHS>,
+    /// Paths that conditions read, by scope and name.
+    pub(crate) paths: List<(u8, u8), CAP_PATHS>,
     /// The paths that each condition reads, one condition after the other, and where each ends.
     pub(crate) reads: List<u16, CAP_LISTS>,
     pub(crate) read_ends: List<u16, 255>,
@@ -129,8 +129,6 @@ pub struct Draft {
     pub(crate) text_before: List<u16, CAP_LISTS>,
     /// The first text of each group, in the order of [`Texts`](crate::tables::Texts).
     pub(crate) groups: List<u16, GROUPS>,
-    /// The text that names the first input.
-    pub(crate) first_path: u16,
     pub(crate) phrases: List<u8, CAP_BYTES>,
     pub(crate) phrase_starts: List<u16, CAP_LISTS>,
     pub(crate) all_phrases: Phrases,
@@ -176,7 +174,7 @@ impl Draft {
             attributes: List::new(NO_ATTRIBUTE),
             parameters: List::new(0),
             grants: List::new(NO_GRANT),
-            paths: List::new((0, 0, 0)),
+            paths: List::new((0, 0)),
             reads: List::new(0),
             read_ends: List::new(0),
             text: List::new(0),
@@ -184,7 +182,6 @@ impl Draft {
             last_text: [NONE; 256],
             text_before: List::new(NONE),
             groups: List::new(0),
-            first_path: 0,
             phrases: List::new(0),
             phrase_starts: List::new(0),
             all_phrases: Phrases::new(),
@@ -234,7 +231,7 @@ impl Draft {
 
     /// The lengths of the tables, in the order of the parameters of [`Tables`].
     #[must_use]
-    pub const fn lengths(&self, source: &Source) -> [usize; 13] {
+    pub const fn lengths(&self, source: &Source) -> [usize; 14] {
         [
             self.text.length,
             self.starts.length - 1,
@@ -249,6 +246,7 @@ impl Draft {
             self.conditions.length,
             self.attributes.length,
             self.grants.length,
+            self.paths.length,
         ]
     }
 
@@ -268,9 +266,10 @@ impl Draft {
         const C: usize,
         const A: usize,
         const G: usize,
+        const I: usize,
     >(
         &self,
-    ) -> Tables<T, S, D, P, Q, R, B, O, F, K, C, A, G> {
+    ) -> Tables<T, S, D, P, Q, R, B, O, F, K, C, A, G, I> {
         let mut offer_places = [0; O];
         let mut offer_firsts = [O as u16; F];
         // Backwards, so that a mode and kind without offers begins and ends where the next one begins.
@@ -321,6 +320,7 @@ impl Draft {
             conditions,
             attributes: self.attributes.fit(),
             grants: self.grants.fit(),
+            paths: self.paths.fit(),
             actions: self.actions.length as u8,
             operations: self.operations,
         }
@@ -947,11 +947,11 @@ macro_rules! policy {
                 Ok(draft) => draft,
                 Err(mistake) => panic!("{}", mistake.sentence()),
             };
-            const LENGTHS: [usize; 13] = DRAFT.lengths(&$source);
+            const LENGTHS: [usize; 14] = DRAFT.lengths(&$source);
             static TABLES: $crate::Tables<
                 { LENGTHS[0] }, { LENGTHS[1] }, { LENGTHS[2] }, { LENGTHS[3] }, { LENGTHS[4] },
                 { LENGTHS[5] }, { LENGTHS[6] }, { LENGTHS[7] }, { LENGTHS[8] }, { LENGTHS[9] },
-                { LENGTHS[10] }, { LENGTHS[11] }, { LENGTHS[12] },
+                { LENGTHS[10] }, { LENGTHS[11] }, { LENGTHS[12] }, { LENGTHS[13] },
             > = DRAFT.fit();
             $crate::Policy::new(&$source, &TABLES)
         };

@@ -1,6 +1,6 @@
 use alloc::vec::Vec;
 
-use crate::book::{Offer, Rule};
+use crate::book::{Offer, Rule, among};
 use crate::contract::{Cause, ConditionClass, Decision, Outcome, Request, RequestError, Situation, Verdict};
 use crate::flat::Flat;
 use crate::tables::Texts;
@@ -67,9 +67,9 @@ impl Policy {
         let mut named: Vec<u8> = Vec::new();
         let mut ways = 0;
         // Where no cell refused, whatever the action's other cells name counts.
-        for rule in offer.rules.filter(|rule| !from_state || rule.from.contains(&situation.state)) {
+        for rule in offer.rules.filter(|rule| !from_state || among(rule.from, situation.state)) {
             for &action in rule.ways_out() {
-                if !named.contains(&action) {
+                if !among(&named, action) {
                     named.push(action);
                     ways += u32::from(self.way_out(facts, action, flat));
                 }

@@ -102,6 +102,19 @@ impl<'w> Facts<'w> {
             .is_some_and(|subject| world.values(subject.attributes, attr).any(|v| v == value))
     }
 
+    /// Whether an attribute of the subject has the value `first:second`.
+    #[must_use]
+    #[inline(never)]
+    pub fn subject_has_pair(&self, attr: Attr, first: &str, second: &str) -> bool {
+        let world = self.world;
+        world.subject.as_ref().is_some_and(|subject| {
+            world.values(subject.attributes, attr).any(|value| {
+                let rest = value.strip_prefix(first).and_then(|rest| rest.strip_prefix(":"));
+                rest == Some(second)
+            })
+        })
+    }
+
     /// The resource acted on.
     #[must_use]
     pub fn target(&self) -> Res<'w> {
@@ -164,31 +177,31 @@ impl<'w> Facts<'w> {
     /// Resources of a kind, other than the target, that exist and have this value under `attr`, a key or
     /// a link; in no particular order.
     #[must_use]
-    #[inline(never)]
     pub fn having(&self, kind: &str, attr: Attr, value: &'w str) -> Vec<Res<'w>> {
-        let world = self.world;
-        let mut found = Vec::new();
-        if let Some(kind) = world.policy.kind_index(kind) {
-            for row in world.having(kind, attr, value) {
-                let resource = Res { world, row };
-                if row != self.target && resource.exists() {
-                    found.push(resource);
-                }
-            }
-        }
-        found
+        self.others(kind, Some((attr, value)))
     }
 
     /// Resources of a kind, other than the target, that exist; in no particular order. Looks at every one: where
     /// an attribute tells them apart, ask [`having`](Self::having).
     #[must_use]
-    #[inline(never)]
     pub fn of_kind(&self, kind: &str) -> Vec<Res<'w>> {
+        self.others(kind, None)
+    }
+
+    #[inline(never)]
+    fn others(&self, kind: &str, key: Option<(Attr, &'w str)>) -> Vec<Res<'w>> {
         let world = self.world;
-        let Some(kind) = world.policy.kind_index(kind) else { return Vec::new() };
-        let rows = 0..world.rows.len() as u32;
-        let others = rows.filter(|&row| row != self.target && world.rows[row as usize].kind == kind);
-        others.map(|row| Res { world, row }).filter(Res::exists).collect()
+        let mut found = Vec::new();
+        let Some(kind) = world.policy.kind_index(kind) else { return found };
+        let mut candidates = world.candidates(kind, key);
+        while let Some(row) = candidates.next() {
+            let resource = Res { world, row };
+            let counts = row != self.target && resource.fields().kind == kind && resource.exists();
+            if counts && key.is_none_or(|(attr, value)| resource.has(attr, value)) {
+                found.push(resource);
+            }
+        }
+        found
     }
 
     /// Whether the subject may view a resource. Nothing is hidden from the platform itself.

@@ -8,7 +8,8 @@ use core::cmp::Ordering;
 /// By heap sort: in place, and never slower than n log n.
 pub(crate) fn positions(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let compare = &|a: usize, b: usize| compare(a, b).then(a.cmp(&b));
-    let mut heap: Vec<usize> = (0..count).collect();
+    let mut heap = Vec::with_capacity(count);
+    heap.extend(0..count);
     for root in (0..count / 2).rev() {
         sift(&mut heap, root, compare);
     }

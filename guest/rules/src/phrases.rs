@@ -10,10 +10,10 @@
 use crate::Mistake;
 
 /// How many pairs there are.
-pub(crate) const PAIRS: usize = 128;
+pub(crate) const PAIRS: usize = 32;
 
 /// How many pairs are replaced before they are counted again.
-const AT_A_TIME: usize = 8;
+const AT_A_TIME: usize = 4;
 /// How many different pairs are looked at.
 const DISTINCT: usize = 4096;
 const CAPACITY: usize = 65535;

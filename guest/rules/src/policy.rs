@@ -40,9 +40,10 @@ impl Policy {
         const C: usize,
         const A: usize,
         const G: usize,
+        const I: usize,
     >(
         source: &'static Source,
-        tables: &'static Tables<T, S, D, P, Q, R, B, O, F, K, C, A, G>,
+        tables: &'static Tables<T, S, D, P, Q, R, B, O, F, K, C, A, G, I>,
     ) -> Self {
         let Ok(text) = core::str::from_utf8(&tables.text) else { panic!("the texts of a policy are text") };
         Self {
@@ -52,6 +53,9 @@ impl Policy {
                 phrases: &tables.phrases,
                 phrase_spans: Spans { lengths: &tables.phrase_lengths, bases: &tables.phrase_bases },
                 pairs: &tables.pairs,
+                paths: &tables.paths,
+                kinds: tables.groups[Texts::Kinds as usize],
+                attributes: tables.groups[Texts::Attributes as usize],
                 bytes: &tables.book,
                 manifest: tables.manifest,
                 places: &tables.offer_places,

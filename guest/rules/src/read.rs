@@ -47,20 +47,20 @@ impl Policy {
                 code: page.name(),
                 class: page.class(),
                 question: page.named_phrase(),
-                reads: page.list(Page::string),
+                reads: page.list(|page| page.book.path(page.number() as usize)),
                 provenance: page.provenance(),
             }),
             effects: page.named(|page| EffectInfo { code: page.name(), meaning: page.named_phrase() }),
             inputs: page.named(|page| InputInfo {
-                path: page.name(),
+                path: page.book.path(page.item.0 as usize),
                 meaning: page.numbered_phrase(),
                 values: page.list(Page::string),
                 links_to: page.option(Page::string),
             }),
             offers: page.list(|page| {
-                page.offer(|page, mode| Offer {
+                page.offer(|page, mode, kind| Offer {
                     mode,
-                    kind: page.byte(),
+                    kind,
                     action: page.byte(),
                     conditions: page.list(|page| page.byte().into()),
                     selectors: page.number(),
@@ -177,11 +177,11 @@ impl<'b> Page<'b> {
     }
 
     /// An offer goes on at a place of its own.
-    fn offer<T>(&mut self, read: impl FnOnce(&mut Self, u8) -> T) -> T {
-        let mode = self.byte();
+    fn offer<T>(&mut self, read: impl FnOnce(&mut Self, u8, u8) -> T) -> T {
+        let (mode, kind) = (self.byte(), self.byte());
         let place = self.book.places[self.offers];
         self.offers += 1;
-        read(&mut Self { at: self.book.at(place), ..*self }, mode)
+        read(&mut Self { at: self.book.at(place), ..*self }, mode, kind)
     }
 
     /// A list of named things.

@@ -1,5 +1,6 @@
 use alloc::vec::Vec;
 
+use crate::book::among;
 use crate::contract::{Answer, RequestError, SurveyQuery};
 use crate::tables::Texts;
 use crate::world::{World, unknown};
@@ -60,7 +61,7 @@ impl Policy {
                     known: 0,
                 };
                 if let Ok(offer) = self.offer(world.mode, row.kind, action)
-                    && offer.states.contains(&row.state)
+                    && among(offer.states, row.state)
                 {
                     (situation.holds, situation.known) = self.bits(&offer, |condition| {
                         let index = usize::from(condition);

@@ -18,6 +18,7 @@ pub struct Tables<
     const C: usize,
     const A: usize,
     const G: usize,
+    const I: usize,
 > {
     /// Names and the like, one after the other.
     pub(crate) text: [u8; T],
@@ -40,6 +41,8 @@ pub struct Tables<
     pub(crate) conditions: [ConditionTable; C],
     pub(crate) attributes: [AttributeTable; A],
     pub(crate) grants: [GrantTable; G],
+    /// The inputs, as the numbers of scopes and names.
+    pub(crate) paths: [(u8, u8); I],
     pub(crate) actions: u8,
     pub(crate) operations: u8,
 }

@@ -13,7 +13,7 @@ use crate::{Attr, Policy};
 const INDEX_FROM: usize = 16;
 
 /// What ids are indexed as, in place of an attribute.
-const ID: u8 = u8::MAX;
+const ID: Attr = Attr(u8::MAX);
 
 /// What conditions look at: targets, related resources, subject, parameters.
 pub(crate) struct World<'a> {
@@ -128,26 +128,24 @@ impl<'a> World<'a> {
     }
 
     /// The row of a resource.
+    #[inline(never)]
     pub(crate) fn find(&self, kind: u8, id: &str) -> Option<u32> {
-        let is_it = |row: &Row<'_>| row.kind == kind && row.id == id;
-        let Some(index) = &self.index else {
-            return self.rows.iter().position(is_it).map(|row| row as u32);
-        };
-        let hash = Index::hash(kind, ID, id);
-        let mut cursor = index.start(hash);
+        let mut candidates = self.candidates(kind, Some((ID, id)));
         loop {
-            let row = index.next(hash, &mut cursor)?;
-            if is_it(&self.rows[row as usize]) {
+            let row = candidates.next()?;
+            let resource = &self.rows[row as usize];
+            if resource.kind == kind && resource.id == id {
                 return Some(row);
             }
         }
     }
 
-    /// Rows of a kind that have a value, each once, in no particular order.
-    pub(crate) fn having(&self, kind: u8, attr: Attr, value: &'a str) -> Having<'_, 'a> {
-        let hash = Index::hash(kind, attr.0, value);
-        let next = self.index.as_ref().map_or(0, |index| index.start(hash));
-        Having { world: self, kind, attr, value, hash, next }
+    /// Rows among which are those of a kind that have a value; all rows if no value is asked for.
+    pub(crate) fn candidates(&self, kind: u8, key: Option<(Attr, &str)>) -> Candidates<'_> {
+        let index = self.index.as_ref().zip(key);
+        let index = index.map(|(index, (attr, value))| (index, Index::hash(kind, attr.0, value)));
+        let next = index.map_or(0, |(index, hash)| index.start(hash));
+        Candidates { index, next, count: self.rows.len() as u32 }
     }
 
     /// Adds a resource; the row and id of an earlier one with the same kind and id, instead, if there is one.
@@ -179,7 +177,7 @@ impl<'a> World<'a> {
         let row = self.rows.len() as u32;
         self.rows.push(Row { kind, state, id, attributes });
         if let Some(index) = &mut self.index {
-            index.add(Index::hash(kind, ID, id), row);
+            index.add(Index::hash(kind, ID.0, id), row);
             let values = &self.values[attributes.first as usize..attributes.end as usize];
             for (position, &(attr, value)) in values.iter().enumerate() {
                 // A value given twice must not list its row twice.
@@ -255,34 +253,21 @@ impl<'a> World<'a> {
     }
 }
 
-/// The rows that [`World::having`] finds.
-pub(crate) struct Having<'w, 'a> {
-    world: &'w World<'a>,
-    kind: u8,
-    attr: Attr,
-    value: &'a str,
-    hash: u32,
+/// Rows to look at, each once.
+pub(crate) struct Candidates<'w> {
+    index: Option<(&'w Index, u32)>,
     next: u32,
+    count: u32,
 }
 
-impl Iterator for Having<'_, '_> {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        loop {
-            let candidate = match &self.world.index {
-                Some(index) => index.next(self.hash, &mut self.next)?,
-                None => {
-                    self.next += 1;
-                    self.next - 1
-                }
-            };
-            let row = self.world.rows.get(candidate as usize)?;
-            if row.kind == self.kind && self.world.values(row.attributes, self.attr).any(|v| v == self.value)
-            {
-                return Some(candidate);
-            }
+impl Candidates<'_> {
+    pub(crate) fn next(&mut self) -> Option<u32> {
+        if let Some((index, hash)) = self.index {
+            return index.next(hash, &mut self.next);
         }
+        let row = self.next;
+        self.next += 1;
+        (row < self.count).then_some(row)
     }
 }
 

@@ -3,22 +3,21 @@
 //! The book holds the manifest, field by field in the contract's order. A byte is a byte; masks, lengths and the
 //! numbers of texts are written seven bits a byte, the low ones first, with the high bit set on all but the last.
 //! A text that is only told stands there itself, after its length. The names in a list of named things are not
-//! repeated: the list says which text is the first. Each offer stands once, before the manifest, where only its mode
-//! is left; the rest is found by its place.
+//! repeated: the list says which text is the first. Each offer stands once, before the manifest, where only mode
+//! and kind are left; the rest is found by its place.
 
 #![allow(
     clippy::result_large_err,
     reason = "a mistake is made at compile time, where there is no heap to box it in"
 )]
 
+use crate::book::{NAMES, SCOPES};
 use crate::compile::{CAP_NAMES, CAP_PATHS, Draft, NO_ACTION, NONE, OfferDraft, SAME, kind_index, same};
 use crate::list::{List, check, each};
 use crate::tables::{AttributeTable, GrantTable, KindTable, NO_KIND, Texts};
 use crate::{Kind, Mistake, Modes, Op, Provenance, Source, Values};
 
 /// Scopes and names of paths. Kinds of related resources follow the scopes, attributes the names, by position.
-const SCOPES: [&str; 3] = ["subject", "target", "parameter"];
-const NAMES: [&str; 3] = ["id", "state", "roles"];
 const TARGET: u8 = 1;
 const PARAMETER: u8 = 2;
 const FIRST: u8 = SCOPES.len() as u8;
@@ -32,7 +31,6 @@ impl Draft {
         check!(self.starts.push(0, "texts"));
         check!(self.phrase_starts.push(0, "phrases"));
         check!(self.sources(source));
-        self.first_path = self.starts.length as u16 - 1;
         check!(self.read_paths(source));
         check!(self.group());
         each!(mode in source.modes => {
@@ -151,9 +149,8 @@ impl Draft {
         Ok(())
     }
 
-    /// An offer from its kind on; the mode stands in the manifest.
+    /// An offer from its action on; mode and kind stand in the manifest.
     pub(crate) const fn write_offer(&mut self, kind: &Kind, offer: &OfferDraft) -> Result<(), Mistake> {
-        check!(self.byte(offer.kind));
         check!(self.byte(offer.action));
         check!(self.number(offer.conditions.1 - offer.conditions.0));
         let mut i = offer.conditions.0;
@@ -295,7 +292,7 @@ impl Draft {
             let (mut r, end) = (self.read_ends.get(i) as usize, self.read_ends.get(i + 1) as usize);
             check!(self.number((end - r) as u16));
             while r < end {
-                check!(self.number(self.paths.get(self.reads.get(r) as usize).2));
+                check!(self.number(self.reads.get(r)));
                 r += 1;
             }
             check!(self.provenance(&condition.provenance));
@@ -303,7 +300,7 @@ impl Draft {
         }
         let meanings = 3 * self.conditions.length as u16;
         check!(self.named(self.effects.length, self.first(Texts::Effects), 1, meanings, 1));
-        check!(self.named(self.paths.length, self.first_path, 1, 0, 0));
+        check!(self.named(self.paths.length, 0, 1, 0, 0));
         i = 0;
         while i < self.paths.length {
             check!(self.input(source, i));
@@ -314,6 +311,7 @@ impl Draft {
         while i < self.offers.length {
             let offer = self.offers.get(i);
             check!(self.byte(offer.mode));
+            check!(self.byte(offer.kind));
             i += 1;
         }
         check!(self.named(source.roles.len(), self.first(Texts::Roles), 1, 0, 0));
@@ -360,7 +358,7 @@ impl Draft {
 
     /// A path that some condition reads, with what it says.
     const fn input(&mut self, source: &'static Source, position: usize) -> Result<(), Mistake> {
-        let (scope, name, _) = self.paths.get(position);
+        let (scope, name) = self.paths.get(position);
         let meanings = 3 * self.conditions.length as u16 + self.effects.length as u16;
         if name >= FIRST {
             let attribute = &source.attributes[(name - FIRST) as usize];
@@ -593,7 +591,7 @@ impl Draft {
                     let key = (scope as usize) << 8 | name as usize;
                     if known[key] == NONE {
                         known[key] = self.paths.length as u16;
-                        check!(self.add_input(source, scope, name));
+                        check!(self.paths.push((scope, name), "inputs"));
                     }
                     let path = known[key];
                     if last_reader[path as usize] != c as u16 {
@@ -605,7 +603,7 @@ impl Draft {
                 if at == self.reads.length {
                     break;
                 }
-                let (scope, name, _) = self.paths.get(self.reads.get(at) as usize);
+                let (scope, name) = self.paths.get(self.reads.get(at) as usize);
                 next = check!(closure.of(scope, name));
                 at += 1;
             }
@@ -613,21 +611,6 @@ impl Draft {
             c += 1;
         }
         Ok(())
-    }
-
-    /// A path becomes an input.
-    const fn add_input(&mut self, source: &'static Source, scope: u8, name: u8) -> Result<(), Mistake> {
-        let start = self.text.length;
-        if scope < FIRST {
-            check!(self.letters(SCOPES[scope as usize]));
-        } else {
-            check!(self.letters("related."));
-            check!(self.letters(source.kinds[(scope - FIRST) as usize].name));
-        }
-        check!(self.letters("."));
-        check!(self.letters(name_of(source, name)));
-        check!(self.end_text(start));
-        self.paths.push((scope, name, self.starts.length as u16 - 2), "inputs")
     }
 
     const fn first(&self, group: Texts) -> u16 {
@@ -858,10 +841,6 @@ const fn unknown_path(path: &str) -> Mistake {
         path,
         "`, which is no attribute of a subject, resource or parameter",
     ])
-}
-
-const fn name_of(source: &'static Source, name: u8) -> &'static str {
-    if name < FIRST { NAMES[name as usize] } else { source.attributes[(name - FIRST) as usize].name }
 }
 
 /// Up to the first `mark`, and after it.
