@@ -100,37 +100,34 @@ impl<'f> Image<'f> {
                     self.field(&field[1..], at + align);
                 }
             }
-            b't' => {
-                let number = self.number();
-                self.text(number, at);
+            letter @ (b't' | b'n' | b'q' | b'm' | b'r' | b'R') => {
+                let number = match letter {
+                    b'n' | b'R' => self.item.0,
+                    b'm' => self.item.1,
+                    _ => self.number(),
+                } as usize;
+                match letter {
+                    // A text of the policy stays where it is.
+                    b't' | b'n' => {
+                        let text = self.book.text(number);
+                        self.span(at, text.as_ptr().addr(), text.len());
+                    }
+                    b'q' | b'm' => self.string(self.book.phrase(number).as_bytes(), at),
+                    _ => self.string(self.book.path(number).as_bytes(), at),
+                }
             }
-            b'n' => self.text(self.item.0, at),
-            b'r' | b'R' => {
-                let input = if field[0] == b'R' { self.item.0 } else { self.number() };
-                let path = self.book.path(input as usize);
-                self.string(path.as_bytes(), at);
-            }
-            b'q' => {
-                let phrase = self.book.phrase(self.number() as usize);
-                self.string(phrase.as_bytes(), at);
-            }
-            b'm' => {
-                let phrase = self.book.phrase(self.item.1 as usize);
-                self.string(phrase.as_bytes(), at);
-            }
-            b's' | b'p' | b'c' | b'C' => {
+            letter @ (b's' | b'p' | b'c' | b'C') => {
                 let length = self.number() as usize;
                 let flat = self.flat;
                 let given = &flat[self.at..self.at + length];
                 self.at += length;
-                if field[0] == b's' || field[0] != b'p' && length > 0 {
-                    self.string(given, at);
+                if letter == b'p' {
+                    self.string(self.book.spell(given).as_bytes(), at);
+                } else if length == 0 && letter != b's' {
+                    let title = self.book.title(self.item.0 as usize, letter == b'C');
+                    self.string(title.as_bytes(), at);
                 } else {
-                    let told = match field[0] {
-                        b'p' => self.book.spell(given),
-                        letter => self.book.title(self.item.0 as usize, letter == b'C'),
-                    };
-                    self.string(told.as_bytes(), at);
+                    self.string(given, at);
                 }
             }
             b'[' | b'<' => {
@@ -144,7 +141,7 @@ impl<'f> Image<'f> {
                     (self.item.1, steps.1) = (self.number(), self.number());
                 }
                 let start = self.free.next_multiple_of(align);
-                self.span(at, start, length);
+                self.span(at, self.address(start), length);
                 self.free = start + length * size;
                 for position in 0..length {
                     self.record(item, start + position * size);
@@ -164,27 +161,25 @@ impl<'f> Image<'f> {
         }
     }
 
-    /// A text of the policy stays where it is.
-    fn text(&mut self, number: u32, at: usize) {
-        let text = self.book.text(number as usize);
-        self.put(at, text.as_ptr().addr() as u32, 4);
-        self.put(at + 4, text.len() as u32, 4);
-    }
-
     #[inline(never)]
     fn string(&mut self, bytes: &[u8], at: usize) {
-        self.span(at, self.free, bytes.len());
+        self.span(at, self.address(self.free), bytes.len());
         for &byte in bytes {
             self.put(self.free, byte.into(), 1);
             self.free += 1;
         }
     }
 
-    /// A pointer into the image, and a length.
-    fn span(&mut self, at: usize, start: usize, length: usize) {
-        let address = self.words.as_ptr().addr() + start;
+    /// An address, and a length.
+    #[inline(never)]
+    fn span(&mut self, at: usize, address: usize, length: usize) {
         self.put(at, address as u32, 4);
         self.put(at + 4, length as u32, 4);
+    }
+
+    /// The address of a place in the image.
+    fn address(&self, place: usize) -> usize {
+        self.words.as_ptr().addr() + place
     }
 
     fn put(&mut self, at: usize, value: u32, bytes: usize) {

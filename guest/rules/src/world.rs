@@ -303,6 +303,6 @@ pub(crate) fn list(text: &mut String, names: &mut dyn Iterator<Item = &str>) {
     for name in names {
         text.push_str(if text.len() == start { "`" } else { ", `" });
         text.push_str(name);
-        text.push('`');
+        text.push_str("`");
     }
 }
