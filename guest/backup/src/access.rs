@@ -124,7 +124,7 @@ fn at_least(facts: &Facts<'_>, needed: Level) -> Truth {
 fn owned_by_no_admin(facts: &Facts<'_>) -> Truth {
     let Some(owner) = facts.target().get(OWNER) else { return Truth::True };
     match facts.find("user", owner) {
-        Link::To(owner) => (!owner.values(ROLE).any(|role| role.ends_with("admin"))).into(),
+        Link::To(owner) => (!owner.values(ROLE).into_iter().any(|role| role.ends_with("admin"))).into(),
         Link::Missing(_) => Truth::True,
         Link::Unknown => Truth::Unknown,
     }

@@ -76,14 +76,15 @@ fn own_level(facts: &Facts<'_>, resource: Res<'_>) -> Level {
     if resource.has(OWNER, subject) || resource.has(ACCESS, "owner") {
         return Level::Owner;
     }
-    let shared = |attr| resource.values(attr).any(|id| id == subject || facts.subject_has(GROUP, id));
+    let shared =
+        |attr| resource.values(attr).into_iter().any(|id| id == subject || facts.subject_has(GROUP, id));
     if resource.has(ACCESS, "full") || shared(SHARED_FULL) {
         return Level::Full;
     }
     if resource.has(ACCESS, "restorable") || shared(SHARED_RESTORABLE) {
         return Level::Restorable;
     }
-    let viewed = resource.values(ACCESS).any(|access| access != "none");
+    let viewed = resource.values(ACCESS).into_iter().any(|access| access != "none");
     if viewed || shared(SHARED_VIEW) { Level::View } else { Level::None }
 }
 

@@ -14,7 +14,7 @@ pub(crate) const MANIFEST: &[u8] = b"sss<n><ns[b]<nCp[b]b(b[t]p)>(b[t]p)><ncbp><
 [bb@b[h]w[h][b][[b]w[www?bw][b](b[t]p)]]<n>[tbb[b]b]";
 
 /// `decision`.
-pub(crate) const DECISION: &[u8] = b"b[tbs[tstb]]?t[tq][t[t][t]]";
+pub(crate) const DECISION: &[u8] = b"b[tbs[tstb]]?t[ts][t[t][t]]";
 
 /// `situation`.
 pub(crate) const SITUATION: &[u8] = b"bbbbww";
@@ -41,32 +41,37 @@ pub(crate) struct Image<'f> {
 }
 
 impl<'f> Image<'f> {
-    /// The image of the manifest.
+    /// The image of the manifest. A first one, without words, only counts the bytes.
     pub(crate) fn of_manifest(book: &'f Book) -> Vec<u32> {
-        Self::counted(book, 0, MANIFEST, book.bytes(), book.manifest())
+        let mut words = Vec::new();
+        for _ in 0..2 {
+            let image = Self::of(book, 0, MANIFEST, book.bytes(), book.manifest(), words);
+            words = image.words;
+            if words.is_empty() {
+                words.resize(image.free / 4 + 1, 0);
+            }
+        }
+        words
     }
 
     /// The image of a result: 0 and what it is if all went well, 1 and the error if not.
     ///
     /// Both have words in them, so that either begins at the second word.
     pub(crate) fn of_result(book: &'f Book, good: bool, schema: &[u8], flat: &'f [u8]) -> Vec<u32> {
-        let mut words = Self::counted(book, 4, schema, flat, 0);
+        // No field takes more than twelve times what its flat form does: a missing string takes one byte, and
+        // padding is at most three bytes a field.
+        let words = vec![0; 3 * flat.len() + 32];
+        let mut words = Self::of(book, 4, schema, flat, 0, words).words;
         words[0] = u32::from(!good);
         words
     }
 
-    /// The image of a record: a first one, without words, only counts the bytes.
-    fn counted(book: &'f Book, start: usize, schema: &[u8], flat: &'f [u8], at: usize) -> Vec<u32> {
-        let filled =
-            |words| Self { book, flat, at, words, free: 0, offers: 0, item: (0, 0) }.fill(start, schema);
-        let bytes = filled(Vec::new()).free;
-        filled(vec![0; bytes / 4 + 1]).words
-    }
-
-    fn fill(mut self, start: usize, schema: &[u8]) -> Self {
-        self.free = start + layout(schema).0;
-        self.record(schema, start);
-        self
+    #[inline(never)]
+    fn of(book: &'f Book, start: usize, schema: &[u8], flat: &'f [u8], at: usize, words: Vec<u32>) -> Self {
+        let free = start + layout(schema).0;
+        let mut image = Self { book, flat, at, words, free, offers: 0, item: (0, 0) };
+        image.record(schema, start);
+        image
     }
 
     /// Fills the record at `start`.

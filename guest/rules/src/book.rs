@@ -250,7 +250,8 @@ impl Offer {
     }
 }
 
-/// Whether a byte is among some. (The library's search is made for long lists, and long itself.)
+/// Whether a byte is among some.
+#[expect(clippy::manual_contains, reason = "the library's search is made for long lists, and long itself")]
 #[inline(never)]
 pub(crate) fn among(bytes: &[u8], wanted: u8) -> bool {
     bytes.iter().any(|&byte| byte == wanted)

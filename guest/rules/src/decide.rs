@@ -1,5 +1,5 @@
 use crate::Policy;
-use crate::book::Rule;
+use crate::book::{Offer, Rule};
 use crate::contract::{Cause, Outcome, Situation, Verdict};
 
 impl Policy {
@@ -9,17 +9,22 @@ impl Policy {
     /// not-from-state.
     #[must_use]
     pub fn decide(&self, situation: Situation) -> Outcome {
-        let offer = match self.offer(situation.mode, situation.kind, situation.action) {
-            Ok(offer) => offer,
-            Err(cause) => return refused(cause),
-        };
-        let Some(rule) = offer.rule(situation.state) else {
-            return refused(Cause::NotFromState);
-        };
-        // No offer has more than MAX_CONDITIONS, so its list fits sixteen bits.
-        let known = situation.known as u16 & mask(offer.conditions.len());
-        settle(rule, offer.selectors, situation.state, situation.holds as u16 & known, known)
+        outcome(&self.offer(situation.mode, situation.kind, situation.action), situation)
     }
+}
+
+/// The outcome of a situation whose offer is looked up.
+pub(crate) fn outcome(offer: &Result<Offer, Cause>, situation: Situation) -> Outcome {
+    let offer = match offer {
+        Ok(offer) => offer,
+        Err(cause) => return refused(*cause),
+    };
+    let Some(rule) = offer.rule(situation.state) else {
+        return refused(Cause::NotFromState);
+    };
+    // No offer has more than MAX_CONDITIONS, so its list fits sixteen bits.
+    let known = situation.known as u16 & mask(offer.conditions.len());
+    settle(rule, offer.selectors, situation.state, situation.holds as u16 & known, known)
 }
 
 /// The verdict of a rule in three-valued logic, exactly: `depends` if and only if two completions of
@@ -75,7 +80,6 @@ fn settle(rule: Rule, selectors: u16, state: u8, holds: u16, known: u16) -> Outc
 }
 
 /// Whether turning one unknown selector around can change the outcome.
-#[expect(clippy::too_many_arguments, reason = "one step of `settle`, with its locals")]
 fn matters(rule: Rule, open: u16, bit: u16, holds: u16, known: u16, state: u8) -> bool {
     let others = open & !bit;
     let mut chosen = 0u16;

@@ -1,8 +1,10 @@
 use alloc::vec::Vec;
 
 use crate::book::{Offer, Rule, among};
-use crate::contract::{Cause, ConditionClass, Decision, Outcome, Request, RequestError, Situation, Verdict};
+use crate::contract::{Cause, ConditionClass, Decision, Request, RequestError, Situation, Verdict};
+use crate::decide::outcome;
 use crate::flat::Flat;
+use crate::observe::Asked;
 use crate::tables::Texts;
 use crate::{Facts, Policy};
 
@@ -25,9 +27,11 @@ impl Policy {
         let world = self.world_of(request)?;
         let facts = Facts { world: &world, target: 0 };
         let action = self.action_named(request.action, &world, &request.target)?;
-        let situation = self.situation(&facts, action);
-        let outcome = self.decide(situation);
-        let offer = self.offer(situation.mode, situation.kind, action).ok();
+        let offer = self.offer(world.mode, world.rows[0].kind, action);
+        let mut asked = Asked::of(self);
+        let situation = self.situation(&facts, action, offer.as_ref().ok(), &mut asked);
+        let outcome = outcome(&offer, situation);
+        let offer = offer.ok();
         let mut flat = Flat::new();
         flat.byte(outcome.verdict as u8);
         self.reasons(&facts, situation, offer.as_ref(), &outcome, &mut flat);
@@ -40,13 +44,13 @@ impl Policy {
         for (bit, &effect) in effects.iter().enumerate() {
             if outcome.effects >> bit & 1 == 1 {
                 flat.number(self.number(Texts::Effects, effect));
-                flat.number(self.meaning_number(effect));
+                flat.string(&self.meaning(effect));
             }
         }
         let at = flat.open();
         let ways = match offer {
             Some(offer) if outcome.verdict == Verdict::Deny => {
-                self.ways_out(&facts, situation, &offer, &outcome, &mut flat)
+                self.ways_out(&facts, situation, &offer, outcome.cause, &mut asked, &mut flat)
             }
             _ => 0,
         };
@@ -60,10 +64,11 @@ impl Policy {
         facts: &Facts<'_>,
         situation: Situation,
         offer: &Offer,
-        outcome: &Outcome,
+        cause: Cause,
+        asked: &mut Asked,
         flat: &mut Flat,
     ) -> u32 {
-        let from_state = outcome.cause != Cause::NotFromState;
+        let from_state = cause != Cause::NotFromState;
         let mut named: Vec<u8> = Vec::new();
         let mut ways = 0;
         // Where no cell refused, whatever the action's other cells name counts.
@@ -71,7 +76,7 @@ impl Policy {
             for &action in rule.ways_out() {
                 if !among(&named, action) {
                     named.push(action);
-                    ways += u32::from(self.way_out(facts, action, flat));
+                    ways += u32::from(self.way_out(facts, situation, action, asked, flat));
                 }
             }
         }
@@ -88,17 +93,25 @@ impl Policy {
     }
 
     /// Writes another action as a way out, if nothing but parameters is missing for it; and says whether.
-    fn way_out(&self, facts: &Facts<'_>, action: u8, flat: &mut Flat) -> bool {
-        let situation = self.situation(facts, action);
-        let Ok(offer) = self.offer(situation.mode, situation.kind, action) else { return false };
-        let Some(rule) = offer.rule(situation.state) else { return false };
-        let parameters = u32::from(self.required_parameters(&offer, rule));
+    fn way_out(
+        &self,
+        facts: &Facts<'_>,
+        refused: Situation,
+        action: u8,
+        asked: &mut Asked,
+        flat: &mut Flat,
+    ) -> bool {
+        let found = self.offer(refused.mode, refused.kind, action);
+        let Ok(offer) = &found else { return false };
+        let Some(rule) = offer.rule(refused.state) else { return false };
+        let situation = self.situation(facts, action, Some(offer), asked);
+        let parameters = u32::from(self.required_parameters(offer, rule));
         let given = Situation {
             holds: situation.holds | parameters,
             known: situation.known | parameters,
             ..situation
         };
-        if self.decide(given).verdict != Verdict::Allow {
+        if outcome(&found, given).verdict != Verdict::Allow {
             return false;
         }
         let missing = parameters & !(situation.holds & situation.known);

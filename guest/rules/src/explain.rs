@@ -262,7 +262,7 @@ impl Text<'_, '_> {
         match self.facts.link(self.facts.target(), attr) {
             Link::To(resource) if self.facts.visible(resource) => {
                 self.spaced(name);
-                self.out.push_str(" ");
+                self.out.push(' ');
                 self.quoted(resource.id());
             }
             _ => {
@@ -294,7 +294,7 @@ impl Text<'_, '_> {
             self.out.push_str(if seen == 1 { " (" } else { ", " });
             self.quoted(this.id);
             if !this.note.is_empty() {
-                self.out.push_str(" ");
+                self.out.push(' ');
                 self.out.push_str(this.note);
             }
         }
@@ -312,7 +312,7 @@ impl Text<'_, '_> {
             }
         }
         if seen > 0 || hidden.is_some() {
-            self.out.push_str(")");
+            self.out.push(')');
         }
     }
 
@@ -323,7 +323,7 @@ impl Text<'_, '_> {
         }
         self.out.push_str(self.policy.noun(self.situation.kind));
         if !id.is_empty() {
-            self.out.push_str(" ");
+            self.out.push(' ');
             self.quoted(id);
         }
     }
@@ -334,8 +334,8 @@ impl Text<'_, '_> {
     }
 
     fn quoted(&mut self, text: &str) {
-        self.out.push_str("`");
+        self.out.push('`');
         self.out.push_str(text);
-        self.out.push_str("`");
+        self.out.push('`');
     }
 }

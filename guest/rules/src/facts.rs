@@ -132,8 +132,8 @@ impl<'w> Facts<'w> {
     #[must_use]
     #[inline(never)]
     pub fn parameter_values(&self, attr: Attr) -> Vec<&'w str> {
-        let given: Vec<&'w str> = self.world.values(self.world.parameters, attr).collect();
-        if given.is_empty() { self.target().values(attr).collect() } else { given }
+        let given = self.world.all(self.world.parameters, attr);
+        if given.is_empty() { self.target().values(attr) } else { given }
     }
 
     /// A parameter that is true or false.
@@ -171,7 +171,10 @@ impl<'w> Facts<'w> {
     #[must_use]
     #[inline(never)]
     pub fn links(&self, from: Res<'w>, attr: Attr) -> Vec<(&'w str, Link<'w>)> {
-        from.values(attr).map(|id| (id, self.follow(attr, id))).collect()
+        let ids = from.values(attr);
+        let mut links = Vec::with_capacity(ids.len());
+        links.extend(ids.into_iter().map(|id| (id, self.follow(attr, id))));
+        links
     }
 
     /// Resources of a kind, other than the target, that exist and have this value under `attr`, a key or
@@ -275,19 +278,20 @@ impl<'w> Res<'w> {
     #[must_use]
     #[inline(never)]
     pub fn get(&self, attr: Attr) -> Option<&'w str> {
-        self.values(attr).next()
+        self.world.values(self.fields().attributes, attr).next()
     }
 
     /// Every value of an attribute.
-    pub fn values(&self, attr: Attr) -> impl Iterator<Item = &'w str> + use<'w> {
-        self.world.values(self.fields().attributes, attr)
+    #[must_use]
+    pub fn values(&self, attr: Attr) -> Vec<&'w str> {
+        self.world.all(self.fields().attributes, attr)
     }
 
     /// Whether an attribute has a value.
     #[must_use]
     #[inline(never)]
     pub fn has(&self, attr: Attr, value: &str) -> bool {
-        self.values(attr).any(|held| held == value)
+        self.world.values(self.fields().attributes, attr).any(|held| held == value)
     }
 
     /// Whether an attribute has any value.

@@ -1,5 +1,10 @@
 //! What const evaluation lacks: a growing list, `?` and `for`.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "a mistake is made at compile time, where there is no heap to box it in"
+)]
+
 use crate::Mistake;
 
 /// A growing list of fixed capacity.

@@ -1,3 +1,5 @@
+use alloc::vec::Vec;
+
 use crate::book::Offer;
 use crate::contract::{Observation, Request, RequestError, Situation};
 use crate::world::{World, list, sentence};
@@ -13,7 +15,9 @@ impl Policy {
         let world = self.world_of(request)?;
         let facts = Facts { world: &world, target: 0 };
         let action = self.action_named(request.action, &world, &request.target)?;
-        Ok(self.situation(&facts, action))
+        let row = world.rows[0];
+        let offer = self.offer(world.mode, row.kind, action).ok();
+        Ok(self.situation(&facts, action, offer.as_ref(), &mut Asked::of(self)))
     }
 
     /// The world of one request: its target is row 0.
@@ -47,31 +51,18 @@ impl Policy {
     }
 
     /// The situation of a target and action: each condition of the offer asked.
-    pub(crate) fn situation(&self, facts: &Facts<'_>, action: u8) -> Situation {
+    #[inline(never)]
+    pub(crate) fn situation(
+        &self,
+        facts: &Facts<'_>,
+        action: u8,
+        offer: Option<&Offer>,
+        asked: &mut Asked,
+    ) -> Situation {
         let row = facts.world.rows[facts.target as usize];
-        let mut situation = Situation {
-            mode: facts.world.mode,
-            kind: row.kind,
-            state: row.state,
-            action,
-            holds: 0,
-            known: 0,
-        };
-        if let Ok(offer) = self.offer(situation.mode, situation.kind, action) {
-            let mut trace = Trace::default();
-            (situation.holds, situation.known) = self
-                .bits(&offer, |condition| (self.conditions[usize::from(condition)].test)(facts, &mut trace));
-        }
-        situation
-    }
-
-    /// The masks of an offer's conditions.
-    ///
-    /// - `ask`: answers a condition, by its index in the policy.
-    pub(crate) fn bits(&self, offer: &Offer, mut ask: impl FnMut(u8) -> Truth) -> (u32, u32) {
         let (mut holds, mut known) = (0, 0);
-        for (bit, &condition) in offer.conditions.iter().enumerate() {
-            match ask(condition) {
+        for (bit, &condition) in offer.map_or(&[][..], |offer| offer.conditions).iter().enumerate() {
+            match asked.answer(self, facts, condition) {
                 Truth::True => {
                     holds |= 1 << bit;
                     known |= 1 << bit;
@@ -80,6 +71,31 @@ impl Policy {
                 Truth::Unknown => {}
             }
         }
-        (holds, known)
+        Situation { mode: facts.world.mode, kind: row.kind, state: row.state, action, holds, known }
+    }
+}
+
+/// What conditions came to about one target. They do not see the action: one answer serves every action.
+pub(crate) struct Asked {
+    answers: Vec<Option<Truth>>,
+    trace: Trace,
+}
+
+impl Asked {
+    pub(crate) fn of(policy: &Policy) -> Self {
+        let mut answers = Vec::new();
+        answers.resize(policy.conditions.len(), None);
+        Self { answers, trace: Trace::default() }
+    }
+
+    /// Before the next target.
+    pub(crate) fn forget(&mut self) {
+        self.answers.fill(None);
+    }
+
+    fn answer(&mut self, policy: &Policy, facts: &Facts<'_>, condition: u8) -> Truth {
+        let condition = usize::from(condition);
+        let trace = &mut self.trace;
+        *self.answers[condition].get_or_insert_with(|| (policy.conditions[condition].test)(facts, trace))
     }
 }

@@ -182,9 +182,9 @@ impl Policy {
         self.book.phrase(3 * usize::from(condition) + 2)
     }
 
-    /// The number of the phrase that says what an effect means.
-    pub(crate) fn meaning_number(&self, effect: u8) -> u32 {
-        3 * self.conditions.len() as u32 + u32::from(effect)
+    /// What an effect means.
+    pub(crate) fn meaning(&self, effect: u8) -> String {
+        self.book.phrase(3 * self.conditions.len() + usize::from(effect))
     }
 
     /// The words that an attribute may take.

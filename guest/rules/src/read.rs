@@ -119,7 +119,7 @@ impl Decision {
                 }),
             }),
             next_state: page.option(Page::text),
-            effects: page.list(|page| Effect { code: page.text(), message: page.numbered_phrase() }),
+            effects: page.list(|page| Effect { code: page.text(), message: page.words() }),
             ways_out: page.list(|page| WayOut {
                 action: page.text(),
                 from_states: page.list(Page::text),

@@ -2,9 +2,11 @@ use alloc::vec::Vec;
 
 use crate::book::among;
 use crate::contract::{Answer, RequestError, SurveyQuery};
+use crate::decide::outcome;
+use crate::observe::Asked;
 use crate::tables::Texts;
 use crate::world::{World, unknown};
-use crate::{Facts, Policy, Trace, Truth};
+use crate::{Facts, Policy};
 
 impl Policy {
     /// Decides every target with every action: target-major, equal to [`evaluate`](Self::evaluate) pair by
@@ -32,43 +34,24 @@ impl Policy {
             named.push(action);
         }
         let mut answers = Vec::with_capacity(query.targets.len() * query.actions.len());
-        // Conditions do not see the action: one answer serves every action on a target.
-        let mut asked: Vec<Option<Truth>> = Vec::new();
-        asked.resize(self.conditions.len(), None);
-        let mut trace = Trace::default();
-        let mut operations: Vec<Vec<u8>> = Vec::new();
-        operations.resize(self.kinds.len(), Vec::new());
+        let mut actions = named;
+        let mut last_kind = None;
+        let mut asked = Asked::of(self);
         for target in 0..query.targets.len() as u32 {
             let facts = Facts { world: &world, target };
             let row = world.rows[target as usize];
-            let actions = if named.is_empty() {
-                let of_kind = &mut operations[usize::from(row.kind)];
-                if of_kind.is_empty() {
-                    of_kind.extend(self.operations(world.mode, row.kind));
-                }
-                of_kind
-            } else {
-                &named
-            };
-            asked.fill(None);
+            if query.actions.is_empty() && last_kind != Some(row.kind) {
+                actions.clear();
+                actions.extend(self.operations(world.mode, row.kind));
+                last_kind = Some(row.kind);
+            }
+            asked.forget();
             for (position, &action) in actions.iter().enumerate() {
-                let mut situation = crate::contract::Situation {
-                    mode: world.mode,
-                    kind: row.kind,
-                    state: row.state,
-                    action,
-                    holds: 0,
-                    known: 0,
-                };
-                if let Ok(offer) = self.offer(world.mode, row.kind, action)
-                    && among(offer.states, row.state)
-                {
-                    (situation.holds, situation.known) = self.bits(&offer, |condition| {
-                        let index = usize::from(condition);
-                        *asked[index].get_or_insert_with(|| (self.conditions[index].test)(&facts, &mut trace))
-                    });
-                }
-                let outcome = self.decide(situation);
+                let offer = self.offer(world.mode, row.kind, action);
+                // What is not offered is refused whatever the conditions come to.
+                let offered = offer.as_ref().ok().filter(|offer| among(offer.states, row.state));
+                let situation = self.situation(&facts, action, offered, &mut asked);
+                let outcome = outcome(&offer, situation);
                 answers.push(Answer {
                     target,
                     action: position as u32,

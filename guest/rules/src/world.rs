@@ -127,6 +127,14 @@ impl<'a> World<'a> {
             .map(|(_, value)| *value)
     }
 
+    /// The same, as a list.
+    #[inline(never)]
+    pub(crate) fn all(&self, span: Span, attr: Attr) -> Vec<&'a str> {
+        let mut values = Vec::with_capacity((span.end - span.first) as usize);
+        values.extend(self.values(span, attr));
+        values
+    }
+
     /// The row of a resource.
     #[inline(never)]
     pub(crate) fn find(&self, kind: u8, id: &str) -> Option<u32> {
@@ -303,6 +311,6 @@ pub(crate) fn list(text: &mut String, names: &mut dyn Iterator<Item = &str>) {
     for name in names {
         text.push_str(if text.len() == start { "`" } else { ", `" });
         text.push_str(name);
-        text.push_str("`");
+        text.push('`');
     }
 }

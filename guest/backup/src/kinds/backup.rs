@@ -312,7 +312,9 @@ mod questions {
         "namespaces-not-protected",
         ConditionClass::Target,
         "Is none of the namespaces a protected one?",
-        |facts, _| (!facts.target().values(NAMESPACES).any(|name| PROTECTED.contains(&name))).into(),
+        |facts, _| {
+            (!facts.target().values(NAMESPACES).into_iter().any(|name| PROTECTED.contains(&name))).into()
+        },
     )
     .refuses(
         "namespaces of the system (kube-system, kube-node-lease, kube-public, portworx) are not backed up",
