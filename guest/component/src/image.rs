@@ -3,18 +3,18 @@ use alloc::vec::Vec;
 
 use interlock_rules::Book;
 
-// Records of the contract, field by field: `b` a byte, `h` a half word, `w` a word, `t` a text and `q` a phrase of the
-// policy by their numbers, `s` any other string and `p` a phrase where they stand, `?` the next field may be missing,
-// brackets a list of records, parentheses a record. In a list of named things, which stands in angle brackets, `n` is the
-// name, `m` the phrase, `R` the path of the item as an input, as `r` by its position, and `c` and `C` the title of an item: as it stands, or as the name tells it. `@` says that the
-// rest of an offer stands at its place.
+// Records of the contract, field by field: `b` a byte, `h` a half word, `w` a word, `t` a text of the policy by its
+// number, `s` any other string, `r` an input by its position, `?` the next field may be missing, brackets a list of
+// records, parentheses a record. In a list of named things, which stands in angle brackets, `n` is the name of an item,
+// `m` its second text, `R` the item as an input, and `c` and `C` its title: as it stands, or as the name tells it. `@`
+// says that the rest of an offer stands at its place.
 
 /// `manifest`.
-pub(crate) const MANIFEST: &[u8] = b"sss<n><ns[b]<nCp[b]b(b[t]p)>(b[t]p)><ncbp><nbm[r](b[t]p)><nm><Rq[t]?t>\
-[bb@b[h]w[h][b][[b]w[www?bw][b](b[t]p)]]<n>[tbb[b]b]";
+pub(crate) const MANIFEST: &[u8] = b"sss<n><ns[b]<nCs[b]b(b[t]s)>(b[t]s)><ncbs><nbm[r](b[t]s)><nm><Rt[t]?t>\
+[bb@b[h]w[h][b][[b]w[www?bw][b](b[t]s)]]<n>[tbb[b]b]";
 
 /// `decision`.
-pub(crate) const DECISION: &[u8] = b"b[tbs[tstb]]?t[ts][t[t][t]]";
+pub(crate) const DECISION: &[u8] = b"b[tbs[tstb]]?t[tt][t[t][t]]";
 
 /// `situation`.
 pub(crate) const SITUATION: &[u8] = b"bbbbww";
@@ -36,8 +36,8 @@ pub(crate) struct Image<'f> {
     free: usize,
     /// How many offers have been laid out.
     offers: usize,
-    /// The text and the phrase of the item that is being laid out.
-    item: (u32, u32),
+    /// The first text of the item that is being laid out.
+    item: u32,
 }
 
 impl<'f> Image<'f> {
@@ -69,7 +69,7 @@ impl<'f> Image<'f> {
     #[inline(never)]
     fn of(book: &'f Book, start: usize, schema: &[u8], flat: &'f [u8], at: usize, words: Vec<u32>) -> Self {
         let free = start + layout(schema).0;
-        let mut image = Self { book, flat, at, words, free, offers: 0, item: (0, 0) };
+        let mut image = Self { book, flat, at, words, free, offers: 0, item: 0 };
         image.record(schema, start);
         image
     }
@@ -105,31 +105,27 @@ impl<'f> Image<'f> {
                     self.field(&field[1..], at + align);
                 }
             }
-            letter @ (b't' | b'n' | b'q' | b'm' | b'r' | b'R') => {
+            letter @ (b't' | b'n' | b'm' | b'r' | b'R') => {
                 let number = match letter {
-                    b'n' | b'R' => self.item.0,
-                    b'm' => self.item.1,
+                    b'n' | b'R' => self.item,
+                    b'm' => self.item + 1,
                     _ => self.number(),
                 } as usize;
-                match letter {
+                if letter == b'r' || letter == b'R' {
+                    self.string(self.book.path(number).as_bytes(), at);
+                } else {
                     // A text of the policy stays where it is.
-                    b't' | b'n' => {
-                        let text = self.book.text(number);
-                        self.span(at, text.as_ptr().addr(), text.len());
-                    }
-                    b'q' | b'm' => self.string(self.book.phrase(number).as_bytes(), at),
-                    _ => self.string(self.book.path(number).as_bytes(), at),
+                    let text = self.book.text(number);
+                    self.span(at, text.as_ptr().addr(), text.len());
                 }
             }
-            letter @ (b's' | b'p' | b'c' | b'C') => {
+            letter @ (b's' | b'c' | b'C') => {
                 let length = self.number() as usize;
                 let flat = self.flat;
                 let given = &flat[self.at..self.at + length];
                 self.at += length;
-                if letter == b'p' {
-                    self.string(self.book.spell(given).as_bytes(), at);
-                } else if length == 0 && letter != b's' {
-                    let title = self.book.title(self.item.0 as usize, letter == b'C');
+                if length == 0 && letter != b's' {
+                    let title = self.book.title(self.item as usize, letter == b'C');
                     self.string(title.as_bytes(), at);
                 } else {
                     self.string(given, at);
@@ -140,17 +136,16 @@ impl<'f> Image<'f> {
                 let (size, align) = layout(item);
                 let length = self.number() as usize;
                 let outer = self.item;
-                let mut steps = (0, 0);
+                let mut texts = 0;
                 if field[0] == b'<' {
-                    (self.item.0, steps.0) = (self.number(), self.number());
-                    (self.item.1, steps.1) = (self.number(), self.number());
+                    (self.item, texts) = (self.number(), self.number());
                 }
                 let start = self.free.next_multiple_of(align);
                 self.span(at, self.address(start), length);
                 self.free = start + length * size;
                 for position in 0..length {
                     self.record(item, start + position * size);
-                    self.item = (self.item.0 + steps.0, self.item.1 + steps.1);
+                    self.item += texts;
                 }
                 self.item = outer;
             }
@@ -240,7 +235,7 @@ fn layout(schema: &[u8]) -> (usize, usize) {
                 let (bytes, align) = layout(&field[1..]);
                 (align + bytes, align)
             }
-            b't' | b'q' | b'r' | b'R' | b's' | b'p' | b'n' | b'm' | b'c' | b'C' | b'[' | b'<' => (8, 4),
+            b't' | b's' | b'n' | b'm' | b'r' | b'R' | b'c' | b'C' | b'[' | b'<' => (8, 4),
             b'@' => (0, 1),
             b'(' => layout(&field[1..field.len() - 1]),
             number => (width(number), width(number)),

@@ -5,19 +5,16 @@ use core::ops::Range;
 ///
 /// The bytes hold the manifest, field by field in the contract's order: a byte is a byte; masks, lengths and the
 /// numbers of texts are written seven bits a byte, the low ones first, with the high bit set on all but the last; an
-/// option begins with 0 or 1; a text that only the manifest tells stands there itself, after its length, a sentence as
-/// a phrase and anything else as it is, or empty where the name tells it. After the length of a list of named things
-/// come the first text, how many texts there are from one thing to the next, and the same of phrases. Of an offer, the
-/// manifest has mode and kind; the rest stands at its place. Inputs are told by their positions.
+/// option begins with 0 or 1; a text that only the manifest tells stands there itself, after its length, or is empty
+/// where the name tells it. After the length of a list of named things come the first text and how many texts there
+/// are from one thing to the next: the first of each is its name. Of an offer, the manifest has mode and kind; the rest
+/// stands at its place. Inputs are told by their positions.
 ///
 /// What decides reads the offers out of the same bytes, so that a policy does what its manifest says.
 #[derive(Clone, Copy)]
 pub struct Book {
     pub(crate) text: &'static str,
     pub(crate) texts: Spans,
-    pub(crate) phrases: &'static [u8],
-    pub(crate) phrase_spans: Spans,
-    pub(crate) pairs: &'static [(u8, u8)],
     pub(crate) bytes: &'static [u8],
     pub(crate) manifest: u16,
     pub(crate) places: &'static [u16],
@@ -83,32 +80,6 @@ impl Book {
         self.text.get(self.texts.of(number)).unwrap_or_default()
     }
 
-    /// A phrase by its number; empty if there is none.
-    #[must_use]
-    pub fn phrase(&self, number: usize) -> String {
-        self.spell(self.phrases.get(self.phrase_spans.of(number)).unwrap_or_default())
-    }
-
-    /// A phrase as it stands among the bytes: one from 128 on stands for two others.
-    #[must_use]
-    #[inline(never)]
-    pub fn spell(&self, phrase: &[u8]) -> String {
-        let mut letters = String::new();
-        phrase.iter().for_each(|&byte| self.spell_byte(byte, &mut letters));
-        letters
-    }
-
-    /// A pair is of bytes below its own, so that this ends.
-    fn spell_byte(&self, byte: u8, letters: &mut String) {
-        match byte.checked_sub(128).and_then(|pair| self.pairs.get(usize::from(pair))) {
-            Some(&(left, right)) => {
-                self.spell_byte(left, letters);
-                self.spell_byte(right, letters);
-            }
-            None => letters.push(byte.into()),
-        }
-    }
-
     /// The path of an input, by its position.
     #[must_use]
     pub fn path(&self, input: usize) -> String {
@@ -124,7 +95,7 @@ impl Book {
         path.push('.');
         path.push_str(match NAMES.get(usize::from(name)) {
             Some(name) => name,
-            None => self.text(usize::from(self.attributes) + usize::from(name) - NAMES.len()),
+            None => self.text(usize::from(self.attributes) + 2 * (usize::from(name) - NAMES.len())),
         });
         path
     }

@@ -10,7 +10,6 @@
 
 use crate::book::TEXTS_A_BASE;
 use crate::list::{List, check, each};
-use crate::phrases::Phrases;
 use crate::tables::{AttributeTable, ConditionTable, GROUPS, GrantTable, KindTable, Tables};
 use crate::{
     ABSENT, Action, ActionClass, Branch, Condition, Effect, Kind, MAX_CONDITIONS, Mistake, Modes, Ops,
@@ -129,9 +128,6 @@ pub struct Draft {
     pub(crate) text_before: List<u16, CAP_LISTS>,
     /// The first text of each group, in the order of [`Texts`](crate::tables::Texts).
     pub(crate) groups: List<u16, GROUPS>,
-    pub(crate) phrases: List<u8, CAP_BYTES>,
-    pub(crate) phrase_starts: List<u16, CAP_LISTS>,
-    pub(crate) all_phrases: Phrases,
     pub(crate) book: List<u8, CAP_BYTES>,
     pub(crate) manifest: u16,
 }
@@ -146,18 +142,6 @@ impl Draft {
     /// that is also required, …
     pub const fn new(source: &'static Source) -> Result<Self, Mistake> {
         check!(check_source(source));
-        let laid = check!(Self::laid(source));
-        // What is written first only tells which phrases there are.
-        let mut first = laid;
-        check!(first.write(source));
-        let mut second = laid;
-        second.all_phrases = first.all_phrases.shorten();
-        check!(second.write(source));
-        Ok(second)
-    }
-
-    /// Checked and laid out, with nothing written yet.
-    const fn laid(source: &'static Source) -> Result<Self, Mistake> {
         let mut draft = Self {
             actions: List::new(&NO_ACTION_YET),
             operations: 0,
@@ -182,9 +166,6 @@ impl Draft {
             last_text: [NONE; 256],
             text_before: List::new(NONE),
             groups: List::new(0),
-            phrases: List::new(0),
-            phrase_starts: List::new(0),
-            all_phrases: Phrases::new(),
             book: List::new(0),
             manifest: 0,
         };
@@ -207,6 +188,7 @@ impl Draft {
         if draft.offers.length == 0 {
             return Err(Mistake::new(&["the policy has no rules"]));
         }
+        check!(draft.write(source));
         Ok(draft)
     }
 
@@ -231,14 +213,11 @@ impl Draft {
 
     /// The lengths of the tables, in the order of the parameters of [`Tables`].
     #[must_use]
-    pub const fn lengths(&self, source: &Source) -> [usize; 14] {
+    pub const fn lengths(&self, source: &Source) -> [usize; 11] {
         [
             self.text.length,
             self.starts.length - 1,
             (self.starts.length - 1).div_ceil(TEXTS_A_BASE),
-            self.phrases.length,
-            self.phrase_starts.length - 1,
-            (self.phrase_starts.length - 1).div_ceil(TEXTS_A_BASE),
             self.book.length,
             self.offers.length,
             source.modes.len() * source.kinds.len() + 1,
@@ -256,9 +235,6 @@ impl Draft {
         const T: usize,
         const S: usize,
         const D: usize,
-        const P: usize,
-        const Q: usize,
-        const R: usize,
         const B: usize,
         const O: usize,
         const F: usize,
@@ -269,7 +245,7 @@ impl Draft {
         const I: usize,
     >(
         &self,
-    ) -> Tables<T, S, D, P, Q, R, B, O, F, K, C, A, G, I> {
+    ) -> Tables<T, S, D, B, O, F, K, C, A, G, I> {
         let mut offer_places = [0; O];
         let mut offer_firsts = [O as u16; F];
         // Backwards, so that a mode and kind without offers begins and ends where the next one begins.
@@ -302,15 +278,10 @@ impl Draft {
             i += 1;
         }
         let (lengths, bases) = spans(&self.starts);
-        let (phrase_lengths, phrase_bases) = spans(&self.phrase_starts);
         Tables {
             text: self.text.fit(),
             lengths,
             bases,
-            phrases: self.phrases.fit(),
-            phrase_lengths,
-            phrase_bases,
-            pairs: self.all_phrases.pairs,
             groups: self.groups.fit(),
             book: self.book.fit(),
             manifest: self.manifest,
@@ -947,11 +918,11 @@ macro_rules! policy {
                 Ok(draft) => draft,
                 Err(mistake) => panic!("{}", mistake.sentence()),
             };
-            const LENGTHS: [usize; 14] = DRAFT.lengths(&$source);
+            const LENGTHS: [usize; 11] = DRAFT.lengths(&$source);
             static TABLES: $crate::Tables<
                 { LENGTHS[0] }, { LENGTHS[1] }, { LENGTHS[2] }, { LENGTHS[3] }, { LENGTHS[4] },
                 { LENGTHS[5] }, { LENGTHS[6] }, { LENGTHS[7] }, { LENGTHS[8] }, { LENGTHS[9] },
-                { LENGTHS[10] }, { LENGTHS[11] }, { LENGTHS[12] }, { LENGTHS[13] },
+                { LENGTHS[10] },
             > = DRAFT.fit();
             $crate::Policy::new(&$source, &TABLES)
         };

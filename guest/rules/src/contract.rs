@@ -94,7 +94,7 @@ pub struct Reason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
     pub code: &'static str,
-    pub message: String,
+    pub message: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

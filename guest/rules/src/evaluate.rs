@@ -43,8 +43,9 @@ impl Policy {
         let effects = offer.map_or(&[][..], |offer| offer.effects);
         for (bit, &effect) in effects.iter().enumerate() {
             if outcome.effects >> bit & 1 == 1 {
-                flat.number(self.number(Texts::Effects, effect));
-                flat.string(&self.meaning(effect));
+                let code = self.number(Texts::Effects, effect);
+                flat.number(code);
+                flat.number(code + 1);
             }
         }
         let at = flat.open();

@@ -49,14 +49,11 @@ impl Policy {
                 if outcome.verdict == Verdict::Deny {
                     text.refused();
                     text.out.push_str(": ");
-                    match trace.because {
-                        Some(refusal) => text.template(refusal),
-                        None => text.template(&self.refusal(condition)),
-                    }
-                    text.in_the_way(&found, &self.unseen(condition));
+                    text.template(trace.because.unwrap_or_else(|| self.refusal(condition)));
+                    text.in_the_way(&found, self.unseen(condition));
                 } else {
                     text.open(offer.selectors >> bit & 1 == 1);
-                    text.question(&self.question(condition));
+                    text.question(self.question(condition));
                 }
                 flat.string(&text.out);
                 self.evidence(&found, flat);

@@ -30,7 +30,6 @@ mod source;
 mod compile;
 mod list;
 mod mistake;
-mod phrases;
 mod tables;
 mod write;
 

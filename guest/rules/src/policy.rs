@@ -1,5 +1,3 @@
-use alloc::string::String;
-
 use crate::book::{Book, Offer, Spans};
 use crate::contract::Cause;
 use crate::tables::{AttributeTable, ConditionTable, GROUPS, GrantTable, KindTable, Texts};
@@ -30,9 +28,6 @@ impl Policy {
         const T: usize,
         const S: usize,
         const D: usize,
-        const P: usize,
-        const Q: usize,
-        const R: usize,
         const B: usize,
         const O: usize,
         const F: usize,
@@ -43,16 +38,13 @@ impl Policy {
         const I: usize,
     >(
         source: &'static Source,
-        tables: &'static Tables<T, S, D, P, Q, R, B, O, F, K, C, A, G, I>,
+        tables: &'static Tables<T, S, D, B, O, F, K, C, A, G, I>,
     ) -> Self {
         let Ok(text) = core::str::from_utf8(&tables.text) else { panic!("the texts of a policy are text") };
         Self {
             book: Book {
                 text,
                 texts: Spans { lengths: &tables.lengths, bases: &tables.bases },
-                phrases: &tables.phrases,
-                phrase_spans: Spans { lengths: &tables.phrase_lengths, bases: &tables.phrase_bases },
-                pairs: &tables.pairs,
                 paths: &tables.paths,
                 kinds: tables.groups[Texts::Kinds as usize],
                 attributes: tables.groups[Texts::Attributes as usize],
@@ -170,21 +162,16 @@ impl Policy {
         self.part(Texts::Actions, action, 1)
     }
 
-    pub(crate) fn question(&self, condition: u8) -> String {
-        self.book.phrase(3 * usize::from(condition))
+    pub(crate) fn question(&self, condition: u8) -> &'static str {
+        self.part(Texts::Conditions, condition, 1)
     }
 
-    pub(crate) fn refusal(&self, condition: u8) -> String {
-        self.book.phrase(3 * usize::from(condition) + 1)
+    pub(crate) fn refusal(&self, condition: u8) -> &'static str {
+        self.part(Texts::Conditions, condition, 2)
     }
 
-    pub(crate) fn unseen(&self, condition: u8) -> String {
-        self.book.phrase(3 * usize::from(condition) + 2)
-    }
-
-    /// What an effect means.
-    pub(crate) fn meaning(&self, effect: u8) -> String {
-        self.book.phrase(3 * self.conditions.len() + usize::from(effect))
+    pub(crate) fn unseen(&self, condition: u8) -> &'static str {
+        self.part(Texts::Conditions, condition, 3)
     }
 
     /// The words that an attribute may take.

@@ -30,7 +30,7 @@ impl Policy {
                 states: page.named(|page| StateInfo {
                     name: page.name(),
                     title: page.title(true),
-                    meaning: page.phrase(),
+                    meaning: page.words(),
                     modes: page.list(Page::byte),
                     observed_only: page.byte() == 1,
                     provenance: page.provenance(),
@@ -41,19 +41,19 @@ impl Policy {
                 name: page.name(),
                 title: page.title(false),
                 class: if page.byte() == 0 { ActionClass::Operation } else { ActionClass::Event },
-                meaning: page.phrase(),
+                meaning: page.words(),
             }),
             conditions: page.named(|page| ConditionInfo {
                 code: page.name(),
                 class: page.class(),
-                question: page.named_phrase(),
+                question: page.meaning(),
                 reads: page.list(|page| page.book.path(page.number() as usize)),
                 provenance: page.provenance(),
             }),
-            effects: page.named(|page| EffectInfo { code: page.name(), meaning: page.named_phrase() }),
+            effects: page.named(|page| EffectInfo { code: page.name(), meaning: page.meaning() }),
             inputs: page.named(|page| InputInfo {
-                path: page.book.path(page.item.0 as usize),
-                meaning: page.numbered_phrase(),
+                path: page.book.path(page.item as usize),
+                meaning: page.string(),
                 values: page.list(Page::string),
                 links_to: page.option(Page::string),
             }),
@@ -119,7 +119,7 @@ impl Decision {
                 }),
             }),
             next_state: page.option(Page::text),
-            effects: page.list(|page| Effect { code: page.text(), message: page.words() }),
+            effects: page.list(|page| Effect { code: page.text(), message: page.text() }),
             ways_out: page.list(|page| WayOut {
                 action: page.text(),
                 from_states: page.list(Page::text),
@@ -135,13 +135,13 @@ struct Page<'b> {
     at: Reader<'b>,
     /// How many offers have been read.
     offers: usize,
-    /// The text and the phrase of the item that is being read.
-    item: (u32, u32),
+    /// The first text of the item that is being read.
+    item: u32,
 }
 
 impl<'b> Page<'b> {
     fn of(policy: &'static Policy, at: Reader<'b>) -> Self {
-        Self { book: policy.book(), at, offers: 0, item: (0, 0) }
+        Self { book: policy.book(), at, offers: 0, item: 0 }
     }
 
     fn byte(&mut self) -> u8 {
@@ -187,9 +187,9 @@ impl<'b> Page<'b> {
     /// A list of named things.
     fn named<T>(&mut self, mut read: impl FnMut(&mut Self) -> T) -> Vec<T> {
         let outer = self.item;
-        let [length, text, texts, phrase, phrases] = [(); 5].map(|()| self.number());
+        let [length, first, texts] = [(); 3].map(|()| self.number());
         let items = (0..length).map(|position| {
-            self.item = (text + position * texts, phrase + position * phrases);
+            self.item = first + position * texts;
             read(self)
         });
         let items = items.collect();
@@ -198,26 +198,18 @@ impl<'b> Page<'b> {
     }
 
     fn name(&mut self) -> String {
-        self.book.text(self.item.0 as usize).to_owned()
+        self.book.text(self.item as usize).to_owned()
     }
 
     /// As it stands, or as the name tells it.
     fn title(&mut self, every_word: bool) -> String {
         let given = self.words();
-        if given.is_empty() { self.book.title(self.item.0 as usize, every_word) } else { given }
+        if given.is_empty() { self.book.title(self.item as usize, every_word) } else { given }
     }
 
-    fn named_phrase(&mut self) -> String {
-        self.book.phrase(self.item.1 as usize)
-    }
-
-    fn numbered_phrase(&mut self) -> String {
-        self.book.phrase(self.at.number() as usize)
-    }
-
-    /// A phrase that stands where it is read.
-    fn phrase(&mut self) -> String {
-        self.book.spell(self.at.list())
+    /// The second text of the item.
+    fn meaning(&mut self) -> String {
+        self.book.text(self.item as usize + 1).to_owned()
     }
 
     fn strings(&mut self) -> Vec<String> {
@@ -241,7 +233,7 @@ impl<'b> Page<'b> {
                 _ => Certainty::Default,
             },
             sources: self.strings(),
-            note: self.phrase(),
+            note: self.words(),
         }
     }
 }

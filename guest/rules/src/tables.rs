@@ -1,6 +1,5 @@
 //! What ends up in a program of a policy: one text, one book, and small tables between them.
 
-use crate::phrases::PAIRS;
 use crate::{ConditionClass, Facts, Modes, Ops, Scope, Trace, Truth};
 
 /// The tables of a policy; what [`policy!`](crate::policy) puts into a static.
@@ -8,9 +7,6 @@ pub struct Tables<
     const T: usize,
     const S: usize,
     const D: usize,
-    const P: usize,
-    const Q: usize,
-    const R: usize,
     const B: usize,
     const O: usize,
     const F: usize,
@@ -20,15 +16,10 @@ pub struct Tables<
     const G: usize,
     const I: usize,
 > {
-    /// Names and the like, one after the other.
+    /// All texts, one after the other.
     pub(crate) text: [u8; T],
     pub(crate) lengths: [u8; S],
     pub(crate) bases: [u16; D],
-    /// Sentences and the like, shortened.
-    pub(crate) phrases: [u8; P],
-    pub(crate) phrase_lengths: [u8; Q],
-    pub(crate) phrase_bases: [u16; R],
-    pub(crate) pairs: [(u8, u8); PAIRS],
     pub(crate) groups: [u16; GROUPS],
     /// The manifest; the offers in it are also what decides.
     pub(crate) book: [u8; B],
@@ -60,11 +51,11 @@ pub(crate) enum Texts {
     States,
     /// Name and participle of each.
     Actions,
-    /// Codes. Their first phrases are three of each: question, refusal, and what an unseen resource is called.
+    /// Code, question, refusal and what an unseen resource is called, of each.
     Conditions,
-    /// Codes. Their meanings are the phrases after those of the conditions.
+    /// Code and meaning of each.
     Effects,
-    /// Names. Their meanings are the phrases after those of the effects.
+    /// Name and meaning of each; three more meanings follow, of an id, a state and roles.
     Attributes,
     /// Codes of causes, in the contract's order, without `conditions`.
     Causes,
@@ -77,7 +68,8 @@ impl Texts {
     /// How many texts an item of the group has.
     pub(crate) fn parts(self) -> u32 {
         match self {
-            Self::Kinds | Self::Actions => 2,
+            Self::Kinds | Self::Actions | Self::Effects | Self::Attributes => 2,
+            Self::Conditions => 4,
             _ => 1,
         }
     }

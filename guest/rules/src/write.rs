@@ -29,7 +29,6 @@ impl Draft {
     pub(crate) const fn name(&mut self, source: &'static Source) -> Result<(), Mistake> {
         // What is referred to most comes first: the first 128 numbers take one byte.
         check!(self.starts.push(0, "texts"));
-        check!(self.phrase_starts.push(0, "phrases"));
         check!(self.sources(source));
         check!(self.read_paths(source));
         check!(self.group());
@@ -70,9 +69,9 @@ impl Draft {
         while i < self.conditions.length {
             let condition = self.conditions.get(i);
             check!(self.add_text(condition.code));
-            check!(self.add_phrase(condition.question));
-            check!(self.add_phrase(condition.refusal));
-            check!(self.add_phrase(condition.unseen));
+            check!(self.add_text(condition.question));
+            check!(self.add_text(condition.refusal));
+            check!(self.add_text(condition.unseen));
             i += 1;
         }
         check!(self.group());
@@ -80,19 +79,19 @@ impl Draft {
         while i < self.effects.length {
             let effect = self.effects.get(i);
             check!(self.add_text(effect.code));
-            check!(self.add_phrase(effect.meaning));
+            check!(self.add_text(effect.meaning));
             i += 1;
         }
         check!(self.group());
         i = 0;
         while i < source.attributes.len() {
             check!(self.add_text(source.attributes[i].name));
-            check!(self.add_phrase(source.attributes[i].meaning));
+            check!(self.add_text(source.attributes[i].meaning));
             i += 1;
         }
-        check!(self.add_phrase("Id, unique within the kind."));
-        check!(self.add_phrase("State of the resource."));
-        check!(self.add_phrase("Roles that the subject holds."));
+        check!(self.add_text("Id, unique within the kind."));
+        check!(self.add_text("State of the resource."));
+        check!(self.add_text("Roles that the subject holds."));
         check!(self.group());
         each!(code in ["not-in-mode", "not-offered", "not-from-state"] => {
             check!(self.add_text(code));
@@ -270,21 +269,21 @@ impl Draft {
         check!(self.inline(source.name));
         check!(self.inline(source.version));
         check!(self.inline(source.title));
-        check!(self.named(source.modes.len(), self.first(Texts::Modes), 1, 0, 0));
-        check!(self.named(source.kinds.len(), self.first(Texts::Kinds), 2, 0, 0));
+        check!(self.named(source.modes.len(), self.first(Texts::Modes), 1));
+        check!(self.named(source.kinds.len(), self.first(Texts::Kinds), 2));
         each!(kind in source.kinds => {
             check!(self.describe_kind(source, kind));
         });
-        check!(self.named(self.actions.length, self.first(Texts::Actions), 2, 0, 0));
+        check!(self.named(self.actions.length, self.first(Texts::Actions), 2));
         let mut i = 0;
         while i < self.actions.length {
             let action = self.actions.get(i);
             check!(self.inline(""));
             check!(self.byte(action.class as u8));
-            check!(self.phrase(action.meaning));
+            check!(self.inline(action.meaning));
             i += 1;
         }
-        check!(self.named(self.conditions.length, self.first(Texts::Conditions), 1, 0, 3));
+        check!(self.named(self.conditions.length, self.first(Texts::Conditions), 4));
         i = 0;
         while i < self.conditions.length {
             let condition = self.conditions.get(i);
@@ -298,9 +297,8 @@ impl Draft {
             check!(self.provenance(&condition.provenance));
             i += 1;
         }
-        let meanings = 3 * self.conditions.length as u16;
-        check!(self.named(self.effects.length, self.first(Texts::Effects), 1, meanings, 1));
-        check!(self.named(self.paths.length, 0, 1, 0, 0));
+        check!(self.named(self.effects.length, self.first(Texts::Effects), 2));
+        check!(self.named(self.paths.length, 0, 1));
         i = 0;
         while i < self.paths.length {
             check!(self.input(source, i));
@@ -314,27 +312,15 @@ impl Draft {
             check!(self.byte(offer.kind));
             i += 1;
         }
-        check!(self.named(source.roles.len(), self.first(Texts::Roles), 1, 0, 0));
+        check!(self.named(source.roles.len(), self.first(Texts::Roles), 1));
         self.describe_grants(source)
     }
 
-    /// The length of a list whose items are told by texts and phrases that follow each other.
-    ///
-    /// - `text`, `texts`: the first one, and how many there are from one item to the next; `phrase` and `phrases`
-    ///   are the same of phrases.
-    const fn named(
-        &mut self,
-        length: usize,
-        text: u16,
-        texts: u16,
-        phrase: u16,
-        phrases: u16,
-    ) -> Result<(), Mistake> {
+    /// The length of a list of named things, the first text, and how many texts there are from one thing to the next.
+    const fn named(&mut self, length: usize, first: u16, texts: u16) -> Result<(), Mistake> {
         check!(self.number(length as u16));
-        check!(self.number(text));
-        check!(self.number(texts));
-        check!(self.number(phrase));
-        self.number(phrases)
+        check!(self.number(first));
+        self.number(texts)
     }
 
     const fn describe_kind(&mut self, source: &'static Source, kind: &'static Kind) -> Result<(), Mistake> {
@@ -342,12 +328,12 @@ impl Draft {
         check!(self.modes(source, kind.modes));
         let position = kind_index(source, kind.name) as usize;
         let first = self.first(Texts::States) + self.kinds.get(position).first_state;
-        check!(self.named(kind.state_count(), first, 1, 0, 0));
+        check!(self.named(kind.state_count(), first, 1));
         let mut s = 0;
         while s < kind.state_count() {
             let state = kind.state(s);
             check!(self.inline(if is_title(state.title, state.name) { "" } else { state.title }));
-            check!(self.phrase(state.meaning));
+            check!(self.inline(state.meaning));
             check!(self.modes(source, kind.modes.both(state.modes)));
             check!(self.byte(state.observed_only as u8));
             check!(self.provenance(&state.provenance));
@@ -359,10 +345,10 @@ impl Draft {
     /// A path that some condition reads, with what it says.
     const fn input(&mut self, source: &'static Source, position: usize) -> Result<(), Mistake> {
         let (scope, name) = self.paths.get(position);
-        let meanings = 3 * self.conditions.length as u16 + self.effects.length as u16;
+        let names = self.first(Texts::Attributes);
         if name >= FIRST {
             let attribute = &source.attributes[(name - FIRST) as usize];
-            check!(self.number(meanings + (name - FIRST) as u16));
+            check!(self.number(names + 2 * (name - FIRST) as u16 + 1));
             check!(self.texts(attribute.values.words()));
             let link = attribute.values.link();
             check!(self.byte(link.is_some() as u8));
@@ -371,7 +357,7 @@ impl Draft {
             }
             return Ok(());
         }
-        check!(self.number(meanings + source.attributes.len() as u16 + name as u16));
+        check!(self.number(names + 2 * source.attributes.len() as u16 + name as u16));
         match name {
             0 => {
                 check!(self.texts(&[]));
@@ -459,7 +445,7 @@ impl Draft {
             }
             rest = after;
         }
-        self.phrase(provenance.note)
+        self.inline(provenance.note)
     }
 
     const fn modes(&mut self, source: &Source, modes: Modes) -> Result<(), Mistake> {
@@ -493,36 +479,13 @@ impl Draft {
         self.number(number)
     }
 
-    /// A phrase that only the manifest tells stands where it is told.
-    const fn phrase(&mut self, phrase: &str) -> Result<(), Mistake> {
-        let (mut at, end) = check!(self.all_phrases.take(phrase));
-        check!(self.number((end - at) as u16));
-        while at < end {
-            check!(self.byte(self.all_phrases.byte(at)));
-            at += 1;
-        }
-        Ok(())
-    }
-
-    /// A phrase with a number.
-    const fn add_phrase(&mut self, phrase: &str) -> Result<(), Mistake> {
-        let (mut at, end) = check!(self.all_phrases.take(phrase));
-        if end - at > u8::MAX as usize {
-            return Err(Mistake::new(&["a text has more than 255 bytes: ", phrase]));
-        }
-        while at < end {
-            check!(self.phrases.push(self.all_phrases.byte(at), "words"));
-            at += 1;
-        }
-        self.phrase_starts.push(self.phrases.length as u16, "phrases")
-    }
-
     /// A text that only the manifest tells stands where it is told.
     const fn inline(&mut self, text: &str) -> Result<(), Mistake> {
         let bytes = text.as_bytes();
         check!(self.number(bytes.len() as u16));
         let mut i = 0;
         while i < bytes.len() {
+            check!(one_line(text, bytes[i]));
             check!(self.byte(bytes[i]));
             i += 1;
         }
@@ -639,6 +602,7 @@ impl Draft {
         let bytes = text.as_bytes();
         let mut i = 0;
         while i < bytes.len() {
+            check!(one_line(text, bytes[i]));
             check!(self.text.push(bytes[i], "words"));
             i += 1;
         }
@@ -810,6 +774,10 @@ const fn name_number(source: &Source, scope: u8, name: &str, path: &str) -> Resu
         i += 1;
     }
     Err(unknown_path(path))
+}
+
+const fn one_line(text: &str, byte: u8) -> Result<(), Mistake> {
+    if byte.is_ascii_control() { Err(Mistake::new(&["a text has two lines: ", text])) } else { Ok(()) }
 }
 
 /// Whether a title is what its name tells: `delete-pending` reads *Delete Pending*.

@@ -239,16 +239,3 @@ fn a_text_of_two_lines() {
     static SOURCE: Source = Source { kinds: &[&KNOB], ..EMPTY };
     assert!(refusal(&SOURCE).starts_with("a text has two lines: It is"), "{}", refusal(&SOURCE));
 }
-
-#[test]
-fn a_sentence_beyond_ascii() {
-    static WORDS: [State; 1] = [State::new("on", "On", "It is on \u{2013} at last.", SIGN)];
-    static KNOB: Kind =
-        Kind::new("knob", "Knob", "knob", &WORDS, SIGN).rules(&[Rule::of(&TURN).from(&["on"])]);
-    static SOURCE: Source = Source { kinds: &[&KNOB], ..EMPTY };
-    assert!(
-        refusal(&SOURCE).starts_with("a text has a letter beyond ASCII: It is on"),
-        "{}",
-        refusal(&SOURCE)
-    );
-}
