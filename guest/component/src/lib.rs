@@ -1,9 +1,9 @@
 //! Makes a WebAssembly component of a policy: the one place that names the generated bindings.
 //!
-//! The bindings answer `decide` and `decide-all`. For the functions that take or give records with strings they
-//! would copy each string and free it again, and weigh more than the policies; here a request is read where the
-//! host put it and an answer is laid out in one piece. These exports carry names of their own, and take the
-//! place of the generated ones when the module becomes a component.
+//! The bindings say what the module exports, and answer nothing: they would copy each string and free it again,
+//! and weigh more than the policies. Here a request is read where the host put it and an answer is laid out in one
+//! piece. These exports carry names of their own, and take the place of the generated ones when the module becomes
+//! a component.
 //!
 //! Empty on every target but wasm, so that several guests link into one native test.
 #![cfg(target_family = "wasm")]
@@ -13,6 +13,7 @@ extern crate alloc;
 
 mod arena;
 mod image;
+mod outcome;
 mod request;
 
 use alloc::vec::Vec;
@@ -20,11 +21,15 @@ use alloc::vec::Vec;
 #[doc(hidden)]
 pub use interlock_rules;
 #[doc(hidden)]
-pub use request::{RawRequest, RawSurveyQuery};
+pub use interlock_rules::contract::Situation;
+#[doc(hidden)]
+pub use outcome::RawOutcome;
+#[doc(hidden)]
+pub use request::{List, RawRequest, RawSurveyQuery};
 
 use bindings::exports::interlock::policy::decisions;
 use image::Image;
-use interlock_rules::{Policy, contract};
+use interlock_rules::{Decider, Policy, contract};
 
 #[global_allocator]
 static ALLOCATOR: arena::Arena = arena::Arena::new();
@@ -56,7 +61,7 @@ pub trait Exported {
     fn policy() -> &'static Policy;
 }
 
-/// The four that others stand in for are never called.
+/// Others stand in for all of them.
 impl<T: Exported> decisions::Guest for T {
     fn describe() -> decisions::Manifest {
         core::arch::wasm32::unreachable()
@@ -74,37 +79,12 @@ impl<T: Exported> decisions::Guest for T {
         core::arch::wasm32::unreachable()
     }
 
-    fn decide(situation: decisions::Situation) -> decisions::Outcome {
-        decide(T::policy(), situation)
+    fn decide(_: decisions::Situation) -> decisions::Outcome {
+        core::arch::wasm32::unreachable()
     }
 
-    fn decide_all(situations: Vec<decisions::Situation>) -> Vec<decisions::Outcome> {
-        let mut outcomes = Vec::with_capacity(situations.len());
-        for situation in situations {
-            outcomes.push(decide(T::policy(), situation));
-        }
-        outcomes
-    }
-}
-
-fn decide(policy: &Policy, situation: decisions::Situation) -> decisions::Outcome {
-    let decisions::Situation { mode, kind, state, action, holds, known } = situation;
-    let outcome = policy.decide(contract::Situation { mode, kind, state, action, holds, known });
-    decisions::Outcome {
-        verdict: match outcome.verdict {
-            contract::Verdict::Allow => decisions::Verdict::Allow,
-            contract::Verdict::Deny => decisions::Verdict::Deny,
-            contract::Verdict::Depends => decisions::Verdict::Depends,
-        },
-        cause: match outcome.cause {
-            contract::Cause::Conditions => decisions::Cause::Conditions,
-            contract::Cause::NotInMode => decisions::Cause::NotInMode,
-            contract::Cause::NotOffered => decisions::Cause::NotOffered,
-            contract::Cause::NotFromState => decisions::Cause::NotFromState,
-        },
-        reasons: outcome.reasons,
-        next_state: outcome.next_state,
-        effects: outcome.effects,
+    fn decide_all(_: Vec<decisions::Situation>) -> Vec<decisions::Outcome> {
+        core::arch::wasm32::unreachable()
     }
 }
 
@@ -139,6 +119,25 @@ pub fn survey(policy: &'static Policy, query: &RawSurveyQuery) -> Laid {
         }
         Err(error) => lay(policy, Err(error), &[]),
     }
+}
+
+/// `decide`. The host calls nothing afterwards, so what earlier calls left is taken back first.
+#[doc(hidden)]
+pub fn decide(policy: &Policy, situation: Situation) -> *const RawOutcome {
+    ALLOCATOR.reset();
+    Vec::from([RawOutcome::of(policy.decide(situation))]).leak().as_ptr()
+}
+
+/// `decide-all`.
+#[doc(hidden)]
+pub fn decide_all(policy: &'static Policy, situations: &List<Situation>) -> Laid {
+    let mut decider = Decider::new(policy);
+    let mut outcomes = Vec::with_capacity(situations.items().len());
+    for &situation in situations.items() {
+        outcomes.push(RawOutcome::of(decider.decide(situation)));
+    }
+    let outcomes = outcomes.leak();
+    Vec::from([outcomes.as_ptr().addr() as u32, outcomes.len() as u32]).leak().as_ptr()
 }
 
 fn lay(policy: &Policy, answer: Result<Vec<u8>, contract::RequestError>, schema: &[u8]) -> Laid {
@@ -187,6 +186,23 @@ macro_rules! export_policy {
         #[unsafe(export_name = "stand-in survey")]
         extern "C" fn survey(query: &$crate::RawSurveyQuery) -> $crate::Laid {
             $crate::survey(&$policy, query)
+        }
+
+        #[unsafe(export_name = "stand-in decide")]
+        extern "C" fn decide(
+            mode: u8,
+            kind: u8,
+            state: u8,
+            action: u8,
+            holds: u32,
+            known: u32,
+        ) -> *const $crate::RawOutcome {
+            $crate::decide(&$policy, $crate::Situation { mode, kind, state, action, holds, known })
+        }
+
+        #[unsafe(export_name = "stand-in decide-all")]
+        extern "C" fn decide_all(first: *const $crate::Situation, length: usize) -> $crate::Laid {
+            $crate::decide_all(&$policy, &$crate::List::new(first, length))
         }
 
         #[unsafe(export_name = "stand-in forget")]

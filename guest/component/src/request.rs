@@ -9,7 +9,7 @@ use interlock_rules::contract::{Attribute, Coverage, Observation, Request, Subje
 
 /// Where a list or a string begins, and how many items or bytes it has.
 #[repr(C)]
-struct List<T> {
+pub struct List<T> {
     first: *const T,
     length: usize,
 }
@@ -119,6 +119,11 @@ impl RawAttribute {
 }
 
 impl<T> List<T> {
+    #[doc(hidden)]
+    pub fn new(first: *const T, length: usize) -> Self {
+        Self { first, length }
+    }
+
     #[inline(never)]
     fn read<'a, U>(&'a self, read: fn(&'a T) -> U) -> Vec<U> {
         let mut items = Vec::with_capacity(self.length);
@@ -128,7 +133,7 @@ impl<T> List<T> {
         items
     }
 
-    fn items(&self) -> &[T] {
+    pub(crate) fn items(&self) -> &[T] {
         // The pointer of an empty list may be anything.
         if self.length == 0 {
             return &[];

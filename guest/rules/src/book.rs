@@ -150,12 +150,14 @@ pub(crate) struct Reader<'b> {
 }
 
 impl<'b> Reader<'b> {
+    #[inline(always)]
     pub(crate) fn byte(&mut self) -> u8 {
         let Some((&byte, rest)) = self.bytes.split_first() else { return 0 };
         self.bytes = rest;
         byte
     }
 
+    #[inline(always)]
     pub(crate) fn number(&mut self) -> u32 {
         let first = self.byte();
         if first < 0x80 { first.into() } else { self.long(first) }
@@ -181,6 +183,7 @@ impl<'b> Reader<'b> {
     }
 
     /// A list of bytes.
+    #[inline(always)]
     pub(crate) fn list(&mut self) -> &'b [u8] {
         let length = self.number() as usize;
         let (list, rest) = self.bytes.split_at_checked(length).unwrap_or_default();
@@ -211,7 +214,7 @@ impl Offer {
             selectors: at.mask(),
             effects: at.list(),
             states: at.list(),
-            rules: Rules { left: at.number(), at },
+            rules: Rules { left: at.number(), at, last: None },
         }
     }
 
@@ -233,6 +236,8 @@ pub(crate) fn among(bytes: &[u8], wanted: u8) -> bool {
 pub(crate) struct Rules {
     left: u32,
     at: Reader<'static>,
+    /// The one before, which is skipped only when the next one is asked for.
+    last: Option<Rule>,
 }
 
 impl Iterator for Rules {
@@ -240,17 +245,13 @@ impl Iterator for Rules {
 
     fn next(&mut self) -> Option<Rule> {
         self.left = self.left.checked_sub(1)?;
+        if let Some(last) = self.last {
+            self.at = last.after();
+        }
         let at = &mut self.at;
         let rule =
             Rule { from: at.list(), requires: at.mask(), branches: Branches { left: at.number(), at: *at } };
-        // Over branches, ways out and provenance, to the next.
-        *at = rule.end();
-        at.list();
-        at.byte();
-        for _ in 0..at.number() {
-            at.number();
-        }
-        at.list();
+        self.last = Some(rule);
         Some(rule)
     }
 }
@@ -267,6 +268,19 @@ impl Rule {
     /// Actions named as ways out.
     pub(crate) fn ways_out(&self) -> &'static [u8] {
         self.end().list()
+    }
+
+    /// After its branches, ways out and provenance.
+    #[inline(never)]
+    fn after(&self) -> Reader<'static> {
+        let mut at = self.end();
+        at.list();
+        at.byte();
+        for _ in 0..at.number() {
+            at.number();
+        }
+        at.list();
+        at
     }
 
     /// After its branches.

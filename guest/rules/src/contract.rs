@@ -123,7 +123,9 @@ pub enum RequestError {
     Other(String),
 }
 
+/// Laid out as the canonical ABI does, so that a component reads many of them where the host put them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
 pub struct Situation {
     pub mode: u8,
     pub kind: u8,

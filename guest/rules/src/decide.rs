@@ -13,6 +13,36 @@ impl Policy {
     }
 }
 
+/// Mode, kind and action.
+type Key = (u8, u8, u8);
+
+/// Decides one situation after the other: what is looked up for one serves the next, if that is about the same offer.
+pub struct Decider {
+    policy: &'static Policy,
+    last: Option<(Key, Result<Offer, Cause>)>,
+}
+
+impl Decider {
+    /// Of a policy.
+    #[must_use]
+    pub fn new(policy: &'static Policy) -> Self {
+        Self { policy, last: None }
+    }
+
+    /// As [`Policy::decide`].
+    #[must_use]
+    pub fn decide(&mut self, situation: Situation) -> Outcome {
+        let key = (situation.mode, situation.kind, situation.action);
+        if self.last.is_none_or(|(last, _)| last != key) {
+            self.last = Some((key, self.policy.offer(key.0, key.1, key.2)));
+        }
+        match &self.last {
+            Some((_, offer)) => outcome(offer, situation),
+            None => refused(Cause::NotOffered),
+        }
+    }
+}
+
 /// The outcome of a situation whose offer is looked up.
 pub(crate) fn outcome(offer: &Result<Offer, Cause>, situation: Situation) -> Outcome {
     let offer = match offer {

@@ -56,6 +56,7 @@ pub use book::Book;
 pub use compile::Draft;
 pub use condition::{Condition, REPORTED_BY_PLATFORM, SYSTEM_ROLE};
 pub use contract::{ActionClass, Certainty, ConditionClass, Scope};
+pub use decide::Decider;
 pub use facts::{Facts, Link, Res, Trace, number};
 pub use kind::{Kind, State};
 pub use mistake::Mistake;
