@@ -208,7 +208,7 @@ fn situations<'a>(
     triples: &'a [Triple<'a>],
     table: &'a [(u32, u32)],
 ) -> impl DoubleEndedIterator<Item = Situation> + 'a {
-    triples.iter().flat_map(|triple| situations_of(triple, table))
+    triples.iter().flat_map(|triple| triple.all_situations(table))
 }
 
 /// The same in the same order, [`repeated::disturbed`].
@@ -217,15 +217,6 @@ fn disturbed_situations<'a>(
     table: &'a [(u32, u32)],
 ) -> impl Iterator<Item = Situation> + 'a {
     triples.iter().flat_map(|triple| {
-        situations_of(triple, table).map(|situation| repeated::disturbed(triple, situation))
+        triple.all_situations(table).map(|situation| repeated::disturbed(triple, situation))
     })
-}
-
-fn situations_of<'a>(
-    triple: &'a Triple<'a>,
-    table: &'a [(u32, u32)],
-) -> impl DoubleEndedIterator<Item = Situation> + 'a {
-    let assignments = &table[..triple.assignments() as usize];
-    (0..triple.states)
-        .flat_map(move |state| assignments.iter().map(move |&known| triple.situation(state as u8, known)))
 }

@@ -116,6 +116,18 @@ impl Triple<'_> {
         Situation { mode: self.mode, kind: self.kind, state, action: self.action, holds, known }
     }
 
+    /// Every situation: state by state, assignment by assignment.
+    ///
+    /// - `table`: the masks of at least as many assignments as it has.
+    pub(crate) fn all_situations<'a>(
+        &'a self,
+        table: &'a [(u32, u32)],
+    ) -> impl DoubleEndedIterator<Item = Situation> + 'a {
+        let assignments = &table[..self.assignments() as usize];
+        (0..self.states)
+            .flat_map(move |state| assignments.iter().map(move |&known| self.situation(state as u8, known)))
+    }
+
     /// The fixed cause for which a state refuses whatever is known. None: conditions decide.
     pub fn refusal(&self, state: u8) -> Option<Cause> {
         match self.offer {

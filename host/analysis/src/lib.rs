@@ -16,6 +16,7 @@
 //! }
 //! ```
 
+mod answers;
 mod ask;
 mod assignment;
 mod check;
@@ -23,6 +24,7 @@ mod decide;
 mod enumerate;
 mod laws;
 
+pub use answers::{AnsweredCell, Answers, AskError};
 pub use assignment::{MAX_CONDITIONS, assignment, assignment_index, assignments};
 pub use check::{CheckError, LawReport, Options, Report, Status, check, check_instances};
 pub use decide::Decide;

@@ -12,7 +12,7 @@ use crate::page::{self, printable};
 pub(crate) const CODES: &str = "\
 Exit codes:
    0  allow; or all that was asked for was printed
-   1  deny
+   1  deny; or what was checked is not as it should be: a law is broken, a case fails, a policy differs
    2  depends: something has to be known first; who enforces treats it as a refusal
   64  the command line is wrong, or names what the policy or the world does not have
   65  data are wrong: malformed JSON, an unknown field, a request that the policy refuses to read
@@ -26,6 +26,8 @@ Exit codes:
 pub(crate) enum Status {
     /// All that was asked for was printed.
     Done,
+    /// All that was asked for was printed, and something is not as it should be: a law is broken, a case fails.
+    Found,
     /// One decision was printed.
     Decided(Verdict),
 }
@@ -34,7 +36,7 @@ pub(crate) enum Status {
 fn code(end: &Result<Status, Failure>) -> u8 {
     match end {
         Ok(Status::Done | Status::Decided(Verdict::Allow)) => 0,
-        Ok(Status::Decided(Verdict::Deny)) => 1,
+        Ok(Status::Found | Status::Decided(Verdict::Deny)) => 1,
         Ok(Status::Decided(Verdict::Depends)) => 2,
         Err(Failure::CommandLine(error)) if !error.use_stderr() => 0,
         Err(Failure::CommandLine(_) | Failure::Usage(_)) => 64,

@@ -1,14 +1,21 @@
 //! The subcommands, one a file.
 
 mod apply;
+mod check;
 mod completions;
+mod coverage;
 mod decision;
+mod diff;
 mod evaluate;
+mod export;
 mod import;
 mod inspect;
 mod matrix;
 mod options;
+mod path;
 mod question;
+mod test;
+mod who;
 
 use clap::Subcommand;
 
@@ -25,6 +32,13 @@ pub(crate) enum Command {
     Matrix(matrix::Matrix),
     Import(import::Import),
     Inspect(inspect::Inspect),
+    Check(check::Check),
+    Diff(diff::Diff),
+    Test(test::Test),
+    Coverage(coverage::Coverage),
+    Export(export::Export),
+    Path(path::Path),
+    Who(who::Who),
     Completions(completions::Completions),
 }
 
@@ -42,6 +56,13 @@ impl Command {
             Self::Matrix(command) => command.run(policy),
             Self::Import(command) => command.run(policy),
             Self::Inspect(command) => command.run(policy),
+            Self::Check(command) => command.run(policy),
+            Self::Diff(command) => command.run(policy),
+            Self::Test(command) => command.run(policy),
+            Self::Coverage(command) => command.run(policy),
+            Self::Export(command) => command.run(policy),
+            Self::Path(command) => command.run(policy),
+            Self::Who(command) => command.run(policy),
             Self::Completions(command) => command.run(),
         }
     }
