@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use interlock_analysis::Report;
+use interlock_analysis::{Decide, Report};
 use interlock_model::{Answer, Decision, Manifest, Outcome, Request, RequestError, Situation, SurveyQuery};
 
 use crate::answer::Expected;
@@ -169,6 +169,19 @@ impl Policy {
 
     fn deadline(&self, which: impl FnOnce(&Limits) -> Span) -> Deadline {
         self.engine().clock().deadline(which(self.limits()))
+    }
+}
+
+/// What the analysis asks; the same as the methods of these names.
+impl Decide for Policy {
+    type Error = CallError;
+
+    fn manifest(&self) -> &Manifest {
+        self.manifest()
+    }
+
+    fn decide_all(&self, situations: &[Situation]) -> Result<Vec<Outcome>, CallError> {
+        self.decide_all(situations)
     }
 }
 
