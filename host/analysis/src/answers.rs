@@ -3,7 +3,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
-use interlock_model::Outcome;
+use interlock_model::{Manifest, Outcome};
 use thiserror::Error;
 
 use crate::ask::{Asker, Stop};
@@ -13,6 +13,7 @@ use crate::{Decide, Enumeration, Options, TooManySituations, Triple, assignment}
 ///
 /// Comparing policies, counting what cases cover and drawing charts read it; nothing is asked twice.
 pub struct Answers<'m> {
+    manifest: &'m Manifest,
     enumeration: Enumeration<'m>,
     /// Each triple's outcomes: state by state, in each the assignments in the order of [`assignment()`].
     outcomes: Vec<Vec<Outcome>>,
@@ -89,7 +90,12 @@ impl<'m> Answers<'m> {
         })?;
         done.sort_unstable_by_key(|&(place, _)| place);
         let outcomes = done.into_iter().map(|(_, outcomes)| outcomes).collect();
-        Ok(Self { enumeration, outcomes, assignments })
+        Ok(Self { manifest: policy.manifest(), enumeration, outcomes, assignments })
+    }
+
+    /// What the policy says of itself.
+    pub fn manifest(&self) -> &'m Manifest {
+        self.manifest
     }
 
     /// What was asked.

@@ -23,6 +23,7 @@ mod check;
 mod decide;
 mod enumerate;
 mod laws;
+mod observe;
 
 pub use answers::{AnsweredCell, Answers, AskError};
 pub use assignment::{MAX_CONDITIONS, assignment, assignment_index, assignments};
@@ -30,3 +31,4 @@ pub use check::{CheckError, LawReport, Options, Report, Status, check, check_ins
 pub use decide::Decide;
 pub use enumerate::{Enumeration, TooManySituations, Triple};
 pub use laws::{Counterexample, Law, Witness};
+pub use observe::{Observe, ObserveError};

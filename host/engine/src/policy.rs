@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use interlock_analysis::{Decide, Report};
+use interlock_analysis::{Decide, Observe, ObserveError, Report};
 use interlock_model::{Answer, Decision, Manifest, Outcome, Request, RequestError, Situation, SurveyQuery};
 
 use crate::answer::Expected;
@@ -185,6 +185,17 @@ impl Decide for Policy {
     }
 }
 
+/// What the analysis asks in names; the same as the methods of these names.
+impl Observe for Policy {
+    fn observe(&self, request: &Request) -> Result<Situation, ObserveError<CallError>> {
+        self.observe(request).map_err(unanswered)
+    }
+
+    fn evaluate(&self, request: &Request) -> Result<Decision, ObserveError<CallError>> {
+        self.evaluate(request).map_err(unanswered)
+    }
+}
+
 impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Policy")
@@ -203,6 +214,13 @@ fn checked<A, T>(
     match answer {
         Ok(answer) => check(answer).map(Ok),
         Err(mistake) => Ok(Err(mistake.into())),
+    }
+}
+
+fn unanswered(error: EvaluateError) -> ObserveError<CallError> {
+    match error {
+        EvaluateError::Request(mistake) => ObserveError::Request(mistake),
+        EvaluateError::Call(error) => ObserveError::Call(error),
     }
 }
 
