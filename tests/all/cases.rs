@@ -8,11 +8,12 @@ use std::fmt::Write;
 use std::sync::LazyLock;
 
 use interlock_analysis::Decide;
+use interlock_analysis::cases::{Difference, Want, WantedDecision, differences};
 use interlock_model::{
     ActionClass, Cause, ConditionClass, Decision, Manifest, Request, RequestError, Verdict,
 };
 use interlock_tests::Native;
-use load::{Case, Cases, PolicyName, Want, WantedDecision};
+use load::{Case, Cases, PolicyName};
 
 use crate::policies::{BACKUP, Both, TURNSTILE};
 
@@ -56,7 +57,7 @@ fn every_case_is_answered_as_wanted() {
             PolicyName::Backup => &backup,
             PolicyName::Turnstile => &turnstile,
         };
-        if let Err(difference) = compare(case, policy.evaluate(&case.request), policy.manifest()) {
+        if let Err(difference) = compare(case, &policy.evaluate(&case.request), policy.manifest()) {
             _ = writeln!(wrong, "{}\n{difference}", case.place);
         }
     }
@@ -194,58 +195,15 @@ fn both(policy: PolicyName) -> &'static Both {
 }
 
 /// How an answer differs from what is wanted.
-fn compare(case: &Case, answer: Result<Decision, RequestError>, manifest: &Manifest) -> Result<(), String> {
-    match (&case.want, answer) {
-        (Want::Decision(want), Ok(decision)) => compare_decision(want, &decision, manifest),
-        (Want::Error(want), Err(mistake)) => {
-            expect("error", &want.error, &mistake.code().to_owned())?;
-            match &want.error_message {
-                Some(message) => expect("message", message, &mistake.to_string()),
-                None => Ok(()),
-            }
-        }
-        (Want::Decision(want), Err(mistake)) => {
-            Err(format!("  wanted: {}\n  is an error: {mistake}", want.verdict.as_str()))
-        }
-        (Want::Error(want), Ok(decision)) => {
-            Err(format!("  wanted: error {}\n  is: {}", want.error, decision.verdict.as_str()))
-        }
+fn compare(case: &Case, answer: &Result<Decision, RequestError>, manifest: &Manifest) -> Result<(), String> {
+    for reason in answer.iter().flat_map(|decision| &decision.reasons) {
+        assert_eq!(reason.class, class_of(&reason.code, manifest), "{}: {}", case.place, reason.code);
     }
-}
-
-fn compare_decision(want: &WantedDecision, decision: &Decision, manifest: &Manifest) -> Result<(), String> {
-    let codes: BTreeSet<String> = decision.reasons.iter().map(|reason| reason.code.clone()).collect();
-    let effects: BTreeSet<String> = decision.effects.iter().map(|effect| effect.code.clone()).collect();
-    expect("verdict", &(want.verdict, &want.reasons), &(decision.verdict, &codes))?;
-    expect("next state", &want.next_state, &decision.next_state)?;
-    expect("effects", &want.effects, &effects)?;
-    if let Some(ways_out) = &want.ways_out {
-        expect("ways out", ways_out, &decision.ways_out)?;
-    }
-    for reason in &decision.reasons {
-        expect("class", &class_of(&reason.code, manifest), &reason.class)?;
-        for text in &want.unsaid {
-            if reason.message.contains(text.as_str()) {
-                return Err(format!("  the message of {} names `{text}`: {}", reason.code, reason.message));
-            }
-        }
-    }
-    let reason = |code: &String| decision.reasons.iter().find(|reason| reason.code == *code);
-    for (code, message) in &want.messages {
-        expect("message", &Some(message), &reason(code).map(|reason| &reason.message))?;
-    }
-    for (code, evidence) in &want.evidence {
-        expect("evidence", &Some(evidence), &reason(code).map(|reason| &reason.evidence))?;
-    }
-    Ok(())
-}
-
-fn expect<T: std::fmt::Debug + PartialEq>(what: &str, wanted: &T, observed: &T) -> Result<(), String> {
-    if wanted == observed {
-        Ok(())
-    } else {
-        Err(format!("  {what} wanted: {wanted:?}\n  {what} is: {observed:?}"))
-    }
+    let found: Vec<String> = differences(&case.want, answer)
+        .iter()
+        .map(|Difference { field, wanted, got }| format!("  {field} wanted: {wanted}\n  {field} is: {got}"))
+        .collect();
+    if found.is_empty() { Ok(()) } else { Err(found.join("\n")) }
 }
 
 fn class_of(code: &str, manifest: &Manifest) -> ConditionClass {

@@ -19,6 +19,7 @@
 mod answers;
 mod ask;
 mod assignment;
+pub mod cases;
 mod check;
 mod decide;
 mod enumerate;
