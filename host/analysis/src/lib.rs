@@ -19,12 +19,14 @@
 mod answers;
 mod ask;
 mod assignment;
+pub mod authored;
 pub mod cases;
 mod check;
 mod decide;
 mod enumerate;
 mod laws;
 mod observe;
+mod reproduce;
 
 pub use answers::{AnsweredCell, Answers, AskError};
 pub use assignment::{MAX_CONDITIONS, assignment, assignment_index, assignments};
@@ -33,3 +35,4 @@ pub use decide::Decide;
 pub use enumerate::{Enumeration, TooManySituations, Triple};
 pub use laws::{Counterexample, Law, Witness};
 pub use observe::{Observe, ObserveError};
+pub use reproduce::reproduce;

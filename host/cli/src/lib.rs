@@ -16,9 +16,11 @@ mod exit;
 mod failure;
 mod grid;
 pub mod import;
+mod laws_file;
 mod names;
 mod page;
 mod policy;
+mod progress;
 mod world_file;
 
 use std::ffi::OsString;

@@ -167,10 +167,22 @@ fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option
         .map(|(_, name)| name)
 }
 
+/// What a message adds of a name that is unknown: the nearest that is known, or all of them while they are few.
+pub(crate) fn advice(words: &str, name: &str, known: &[impl AsRef<str>]) -> String {
+    let known = || known.iter().map(AsRef::as_ref);
+    match nearest(name, known()) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => listed(words, known()),
+    }
+}
+
 fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Failure {
     let known: Vec<&str> = known.into_iter().collect();
-    let advice = match nearest(name, known.iter().copied()) {
-        Some(near) => format!("; did you mean `{near}`?"),
+ format!("; did you mean `{near}`?"),
+        None => listed("known are", known),
+    };
+=>    let advice = advice("known are", name, &known);
+=> format!("; did you mean `{near}`?"),
         None => listed("known are", known),
     };
     Failure::Usage(format!("unknown {what} `{name}`{advice}"))

@@ -1,6 +1,6 @@
 //! The policy that answers: a file, or the one built in.
 
-use interlock::{Engine, Facts, LoadError, Policy};
+use interlock::{Engine, EngineBuilder, Facts, LoadError, Policy};
 
 use crate::arguments::PolicyFile;
 use crate::failure::Failure;
@@ -11,7 +11,16 @@ use crate::failure::Failure;
 ///
 /// [`Failure::Read`] where the file cannot be read, [`Failure::Load`] where the policy fails a check.
 pub(crate) fn load(file: &PolicyFile) -> Result<Policy, Failure> {
-    let engine = Engine::new().map_err(Failure::Engine)?;
+    load_with(file, Engine::builder())
+}
+
+/// As [`load`], within other limits.
+///
+/// # Errors
+///
+/// As [`load`].
+pub(crate) fn load_with(file: &PolicyFile, engine: EngineBuilder) -> Result<Policy, Failure> {
+    let engine = engine.build().map_err(Failure::Engine)?;
     let loaded = match &file.path {
         None => engine.load(interlock_policies::BACKUP),
         Some(path) => engine.load_file(path),

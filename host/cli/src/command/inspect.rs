@@ -187,7 +187,7 @@ fn counts(manifest: &Manifest) -> Counts {
 }
 
 /// A number with its digits in threes.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.char_indices() {

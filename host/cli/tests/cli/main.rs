@@ -8,6 +8,7 @@
 
 mod apply;
 mod backup;
+mod check;
 mod completions;
 mod documents;
 mod errors;
