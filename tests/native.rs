@@ -76,15 +76,41 @@ impl Native {
 
     /// As the component's `decide`.
     pub fn decide(&self, situation: model::Situation) -> model::Outcome {
-        let model::Situation { mode, kind, state, action, holds, known } = situation;
-        let outcome = self.policy.decide(contract::Situation { mode, kind, state, action, holds, known });
-        model::Outcome {
-            verdict: verdict(outcome.verdict),
-            cause: cause(outcome.cause),
-            reasons: outcome.reasons,
-            next_state: outcome.next_state,
-            effects: outcome.effects,
-        }
+        decide(self.policy, situation)
+    }
+}
+
+/// A policy with one mistake; what [`interlock_rules::Mutant`] says of it, in plain types.
+pub struct Mutant {
+    /// Index of the mode of the cells that are wrong.
+    pub mode: u8,
+    /// Of their kind.
+    pub kind: u8,
+    /// Of their action.
+    pub action: u8,
+    /// Of their states.
+    pub states: &'static [u8],
+    /// What is wrong.
+    pub mistake: String,
+    policy: &'static Policy,
+}
+
+impl Native {
+    /// Every policy that differs from this one in one rule of one mode.
+    pub fn mutants(&self) -> Vec<Mutant> {
+        let mutants = self.policy.mutants().into_iter();
+        let plain = |mutant: interlock_rules::Mutant| {
+            let interlock_rules::Mutant { mode, kind, action, states, mistake, policy } = mutant;
+            Mutant { mode, kind, action, states, mistake, policy }
+        };
+        mutants.map(plain).collect()
+    }
+}
+
+impl Mutant {
+    /// As [`Native::decide`].
+    pub fn decide(&self, situation: model::Situation) -> model::Outcome {
+        decide(self.policy, situation)
     }
 }
 
@@ -97,6 +123,18 @@ impl Decide for Native {
 
     fn decide_all(&self, situations: &[model::Situation]) -> Result<Vec<model::Outcome>, Infallible> {
         Ok(situations.iter().map(|&situation| self.decide(situation)).collect())
+    }
+}
+
+fn decide(policy: &Policy, situation: model::Situation) -> model::Outcome {
+    let model::Situation { mode, kind, state, action, holds, known } = situation;
+    let outcome = policy.decide(contract::Situation { mode, kind, state, action, holds, known });
+    model::Outcome {
+        verdict: verdict(outcome.verdict),
+        cause: cause(outcome.cause),
+        reasons: outcome.reasons,
+        next_state: outcome.next_state,
+        effects: outcome.effects,
     }
 }
 

@@ -19,6 +19,11 @@ use crate::policies::{BACKUP, Both, TURNSTILE};
 
 static CASES: LazyLock<Cases> = LazyLock::new(load::load);
 
+/// The requests that the backup policy is asked, and what is wanted of them.
+pub(crate) fn of_backup() -> impl Iterator<Item = &'static Case> {
+    CASES.all.iter().filter(|case| case.policy == PolicyName::Backup)
+}
+
 /// Conditions that every request answers: what absence means is settled for all that they read.
 pub(crate) const NEVER_UNKNOWN: &[&str] = &[
     "provider-in-mode",

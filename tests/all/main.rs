@@ -9,6 +9,7 @@ mod engine_live;
 mod engine_load;
 mod hostile;
 mod laws;
+mod mutants;
 mod policies;
 mod requests;
 mod sites;

@@ -45,6 +45,8 @@ mod decide;
 mod evaluate;
 mod explain;
 mod flat;
+#[cfg(feature = "mutants")]
+mod mutate;
 mod observe;
 mod order;
 mod read;
@@ -60,6 +62,8 @@ pub use decide::Decider;
 pub use facts::{Facts, Link, Res, Trace, number};
 pub use kind::{Kind, State};
 pub use mistake::Mistake;
+#[cfg(feature = "mutants")]
+pub use mutate::Mutant;
 pub use policy::Policy;
 pub use rule::{Branch, Modes, Rule};
 pub use source::{Grant, Provenance, Source};

@@ -4,8 +4,9 @@ use crate::tables::{AttributeTable, ConditionTable, GROUPS, GrantTable, KindTabl
 use crate::{Facts, Modes, Res, Source, Tables};
 
 /// A checked policy, as tables. Made by [`policy!`](crate::policy).
+#[derive(Clone)]
 pub struct Policy {
-    book: Book,
+    pub(crate) book: Book,
     groups: &'static [u16; GROUPS],
     offer_firsts: &'static [u16],
     pub(crate) kinds: &'static [KindTable],
@@ -87,7 +88,7 @@ impl Policy {
         Err(if action < self.actions && elsewhere() { Cause::NotInMode } else { Cause::NotOffered })
     }
 
-    fn place(&self, mode: u8, kind: u8, action: u8) -> Option<u16> {
+    pub(crate) fn place(&self, mode: u8, kind: u8, action: u8) -> Option<u16> {
         let column = usize::from(mode) * self.kinds.len() + usize::from(kind);
         let (first, end) = (*self.offer_firsts.get(column)?, *self.offer_firsts.get(column + 1)?);
         let places = self.book.places.get(first.into()..end.into())?;
