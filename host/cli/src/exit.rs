@@ -43,6 +43,7 @@ fn code(end: &Result<Status, Failure>) -> u8 {
         Err(
             Failure::Malformed { .. }
             | Failure::World { .. }
+            | Failure::Cases { .. }
             | Failure::Request(_)
             | Failure::Import(_)
             | Failure::Lines { failed: 0, .. },

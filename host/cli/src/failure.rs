@@ -49,6 +49,14 @@ pub(crate) enum Failure {
         /// What is wrong with it.
         source: WorldError,
     },
+    /// Text is no case file, or names what there is not.
+    #[error("cannot use {place} as cases: {message}")]
+    Cases {
+        /// Which file.
+        place: String,
+        /// Where in it, what was wrong, and what was meant.
+        message: String,
+    },
     /// The policy cannot make sense of a request.
     #[error(transparent)]
     Request(#[from] RequestError),

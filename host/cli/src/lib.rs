@@ -11,6 +11,7 @@
 //! A program, not a library to build on: only [`main`] and [`import`] are for others.
 
 mod arguments;
+mod case_files;
 mod command;
 mod exit;
 mod failure;

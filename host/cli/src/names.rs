@@ -178,13 +178,7 @@ pub(crate) fn advice(words: &str, name: &str, known: &[impl AsRef<str>]) -> Stri
 
 fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Failure {
     let known: Vec<&str> = known.into_iter().collect();
- format!("; did you mean `{near}`?"),
-        None => listed("known are", known),
-    };
-=>    let advice = advice("known are", name, &known);
-=> format!("; did you mean `{near}`?"),
-        None => listed("known are", known),
-    };
+    let advice = advice("known are", name, &known);
     Failure::Usage(format!("unknown {what} `{name}`{advice}"))
 }
 

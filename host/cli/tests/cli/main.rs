@@ -20,6 +20,7 @@ mod lines;
 mod matrix;
 mod options;
 mod styles;
+mod test;
 
 use std::fmt;
 use std::fs;
@@ -63,6 +64,10 @@ impl Folder {
 
     fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.path(name), content).unwrap();
+    }
+
+    fn make(&self, name: &str) {
+        fs::create_dir_all(self.path(name)).unwrap();
     }
 
     fn read(&self, name: &str) -> String {
