@@ -215,8 +215,9 @@ fn settings_that_cannot_work_are_refused_by_name() {
     }
 }
 
+/// An engine without tables, so that `decide` is a call like any other.
 fn engine(set: impl FnOnce(EngineBuilder) -> EngineBuilder) -> Engine {
-    set(Engine::builder()).build().unwrap()
+    set(Engine::builder().table_bytes(0)).build().unwrap()
 }
 
 fn honest(set: impl FnOnce(EngineBuilder) -> EngineBuilder) -> Policy {

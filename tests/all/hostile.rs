@@ -199,9 +199,11 @@ fn a_guest_that_remembers_is_made_to_forget_by_fresh_instances() {
     let refused = Situation { state: OPEN, action: REMOVE, known: 1, ..Situation::default() };
     let turned =
         |policy: &Policy| (0..20_000).any(|_| policy.decide(refused).unwrap().verdict == Verdict::Allow);
-    let fresh = Engine::builder().idle_instances(0).build().unwrap();
+    let fresh = Engine::builder().table_bytes(0).idle_instances(0).build().unwrap();
     assert!(turned(&engine().load(&bytes).unwrap()), "a kept instance can count");
     assert!(!turned(&fresh.load(&bytes).unwrap()), "a fresh one cannot");
+    let tabulated = Engine::new().unwrap().load(&bytes).unwrap();
+    assert!(!turned(&tabulated), "nor can one that is not asked");
 }
 
 #[test]
@@ -235,8 +237,10 @@ fn every_guest_is_tested_and_listed_in_the_readme() {
 }
 
 /// Short deadlines, so that what loops is soon over; the other limits at their defaults.
+/// Without tables, so that `decide` reaches the guest.
 fn engine() -> Engine {
     Engine::builder()
+        .table_bytes(0)
         .load_deadline(Duration::from_secs(1))
         .call_deadline(Duration::from_millis(200))
         .batch_deadline(Duration::from_millis(300))

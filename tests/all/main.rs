@@ -7,6 +7,7 @@ mod engine_guests;
 mod engine_limits;
 mod engine_live;
 mod engine_load;
+mod engine_table;
 mod hostile;
 mod laws;
 mod mutants;

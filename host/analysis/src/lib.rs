@@ -27,6 +27,7 @@ mod enumerate;
 mod laws;
 mod observe;
 mod reproduce;
+mod table;
 
 pub use answers::{AnsweredCell, Answers, AskError};
 pub use assignment::{MAX_CONDITIONS, assignment, assignment_index, assignments};
@@ -36,3 +37,4 @@ pub use enumerate::{Enumeration, TooManySituations, Triple};
 pub use laws::{Counterexample, Law, Witness};
 pub use observe::{Observe, ObserveError};
 pub use reproduce::reproduce;
+pub use table::Table;

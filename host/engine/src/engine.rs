@@ -220,6 +220,13 @@ impl EngineBuilder {
         self
     }
 
+    /// Most bytes of the table from which a policy's decisions are looked up; a policy whose table would be larger
+    /// answers them itself, and so does every policy where this is 0. Default: 8 MiB.
+    pub fn table_bytes(mut self, bytes: usize) -> Self {
+        self.limits.table_bytes = bytes;
+        self
+    }
+
     /// Most instances that are alive at once, those of every policy of the engine together; a call that finds
     /// none fails with [`CallError::Busy`](crate::CallError::Busy). Default: 256.
     ///

@@ -24,6 +24,7 @@ pub(crate) struct Limits {
     pub(crate) answer_bytes: usize,
     pub(crate) conditions_per_offer: usize,
     pub(crate) situations_per_policy: u64,
+    pub(crate) table_bytes: usize,
     pub(crate) instances: u32,
     pub(crate) idle_instances: usize,
 }
@@ -45,6 +46,7 @@ impl Default for Limits {
             answer_bytes: 16 << 20,
             conditions_per_offer: 10,
             situations_per_policy: 1_000_000,
+            table_bytes: 8 << 20,
             instances: 256,
             idle_instances: 32,
         }

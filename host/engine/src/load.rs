@@ -1,6 +1,6 @@
 //! The steps from bytes to a policy that is let in, in order.
 
-use interlock_analysis::{CheckError, Decide, Options, Report, check_instances};
+use interlock_analysis::{Answers, AskError, CheckError, Decide, Options, Report, Table, check_instances};
 use interlock_model::{Manifest, Outcome, Situation};
 use wasmtime::component::Component;
 
@@ -43,9 +43,10 @@ pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Parts, LoadError> {
 
     // Instances of its own, so that what one function remembers does not help the other.
     let another = Runner::new(engine, &component).map_err(|error| interface(error.into_boxed_dyn_error()))?;
-    let report = check_laws(&runner, &another, &manifest, deadline)?;
     let expected = Expected::new(&manifest);
-    Ok(Parts { facts, manifest, report, expected, runner })
+    let table = tabulate(&runner, &manifest, &expected, deadline)?;
+    let report = check_laws(&runner, &another, &manifest, table.as_ref(), deadline)?;
+    Ok(Parts { facts, manifest, report, expected, table, runner })
 }
 
 fn check_contract(facts: &Facts) -> Result<(), LoadError> {
@@ -79,21 +80,49 @@ fn check_shape(facts: &Facts, limits: &Limits) -> Result<(), ShapeError> {
     Ok(())
 }
 
-/// Asks everything in two ways and of two instances: in batches, and one by one.
+/// Asks everything once, and keeps the answers if there is room for them.
+fn tabulate(
+    runner: &Runner,
+    manifest: &Manifest,
+    expected: &Expected,
+    deadline: Deadline,
+) -> Result<Option<Table>, LoadError> {
+    let limits = runner.engine().limits();
+    if limits.table_bytes == 0 {
+        return Ok(None);
+    }
+    let checked = Checked { runner, manifest, expected, deadline };
+    match Answers::ask(&checked, &options(limits), &|_| {}) {
+        Ok(answers) => Ok(Table::of(&answers, limits.table_bytes)),
+        Err(AskError::TooMany(too_many)) => Err(LoadError::TooManySituations(too_many)),
+        // The check of the laws asks the same, and says what is wrong.
+        Err(AskError::Decide { .. } | AskError::Miscount { .. }) => Ok(None),
+    }
+}
+
+/// Asks everything again, in another order and of another instance.
+///
+/// Of a policy with a table it is the table that is held to the laws, since the table answers, and the component
+/// must say the same. Of any other one, both functions that decide are asked: in batches, and one by one.
 fn check_laws(
     runner: &Runner,
     another: &Runner,
     manifest: &Manifest,
+    table: Option<&Table>,
     deadline: Deadline,
 ) -> Result<Report, LoadError> {
-    let limits = runner.engine().limits();
-    let options = Options {
-        max_situations: u32::try_from(limits.situations_per_policy).unwrap_or(u32::MAX),
-        ..Options::default()
+    let options = options(runner.engine().limits());
+    let checked = match table {
+        Some(table) => {
+            let another = InBatches { runner: another, manifest, deadline };
+            check_instances(&Tabulated { table, manifest }, &another, &options)
+        }
+        None => {
+            let another = OneByOne { runner: another, manifest, deadline };
+            check_instances(&InBatches { runner, manifest, deadline }, &another, &options)
+        }
     };
-    let in_batches = InBatches { runner, manifest, deadline };
-    let one_by_one = OneByOne { runner: another, manifest, deadline };
-    let report = check_instances(&in_batches, &one_by_one, &options).map_err(|error| match error {
+    let report = checked.map_err(|error| match error {
         CheckError::TooMany(too_many) => LoadError::TooManySituations(too_many),
         CheckError::Decide { source, .. } => LoadError::Unanswered { source },
     })?;
@@ -101,6 +130,56 @@ fn check_laws(
         return Ok(report);
     }
     Err(LoadError::Laws { broken: report.broken().cloned().collect() })
+}
+
+fn options(limits: &Limits) -> Options {
+    Options {
+        max_situations: u32::try_from(limits.situations_per_policy).unwrap_or(u32::MAX),
+        ..Options::default()
+    }
+}
+
+/// What the table says.
+struct Tabulated<'a> {
+    table: &'a Table,
+    manifest: &'a Manifest,
+}
+
+impl Decide for Tabulated<'_> {
+    type Error = CallError;
+
+    fn manifest(&self) -> &Manifest {
+        self.manifest
+    }
+
+    fn decide_all(&self, situations: &[Situation]) -> Result<Vec<Outcome>, CallError> {
+        Ok(situations.iter().map(|&situation| self.table.decide(situation)).collect())
+    }
+}
+
+/// Asks in batches, and holds every answer against the manifest.
+struct Checked<'a> {
+    runner: &'a Runner,
+    manifest: &'a Manifest,
+    expected: &'a Expected,
+    deadline: Deadline,
+}
+
+impl Decide for Checked<'_> {
+    type Error = CallError;
+
+    fn manifest(&self) -> &Manifest {
+        self.manifest
+    }
+
+    fn decide_all(&self, situations: &[Situation]) -> Result<Vec<Outcome>, CallError> {
+        let lent: Vec<_> = situations.iter().map(types::Situation::from).collect();
+        self.runner.call(
+            self.deadline,
+            |store, guest| guest.call_decide_all(store, &lent),
+            |outcomes| self.expected.outcomes(situations, outcomes.into_iter().map(Outcome::from)),
+        )
+    }
 }
 
 /// Asks in batches. Answers are passed on unchecked: to check them is what laws are for.

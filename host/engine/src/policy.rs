@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use interlock_analysis::{Decide, Observe, ObserveError, Report};
+use interlock_analysis::{Decide, Observe, ObserveError, Report, Table};
 use interlock_model::{Answer, Decision, Manifest, Outcome, Request, RequestError, Situation, SurveyQuery};
 
 use crate::answer::Expected;
@@ -32,6 +32,7 @@ pub(crate) struct Parts {
     pub(crate) manifest: Manifest,
     pub(crate) report: Report,
     pub(crate) expected: Expected,
+    pub(crate) table: Option<Table>,
     pub(crate) runner: Arc<Runner>,
 }
 
@@ -131,7 +132,10 @@ impl Policy {
     ///
     /// [`CallError`] for the policy's failure.
     pub fn decide(&self, situation: Situation) -> Result<Outcome, CallError> {
-        let Parts { expected, runner, .. } = &*self.0;
+        let Parts { expected, table, runner, .. } = &*self.0;
+        if let Some(table) = table {
+            return Ok(table.decide(situation));
+        }
         runner.call(
             self.deadline(|limits| limits.call_deadline),
             |store, guest| guest.call_decide(store, types::Situation::from(&situation)),
@@ -146,8 +150,11 @@ impl Policy {
     ///
     /// As [`decide`](Self::decide).
     pub fn decide_all(&self, situations: &[Situation]) -> Result<Vec<Outcome>, CallError> {
-        let Parts { expected, runner, .. } = &*self.0;
+        let Parts { expected, table, runner, .. } = &*self.0;
         size::check_situations(self.limits(), situations)?;
+        if let Some(table) = table {
+            return Ok(situations.iter().map(|&situation| table.decide(situation)).collect());
+        }
         runner.call(
             self.deadline(|limits| limits.batch_deadline),
             |store, guest| {
@@ -156,6 +163,13 @@ impl Policy {
             },
             |outcomes| expected.outcomes(situations, outcomes.into_iter().map(Outcome::from)),
         )
+    }
+
+    /// Its decisions as a table, from which [`decide`](Self::decide) and [`decide_all`](Self::decide_all) answer
+    /// without a call: made as it was loaded, unless [`EngineBuilder::table_bytes`](crate::EngineBuilder::table_bytes)
+    /// has no room for it.
+    pub fn table(&self) -> Option<&Table> {
+        self.0.table.as_ref()
     }
 
     /// The engine that loaded it.
