@@ -22,6 +22,7 @@ mod assignment;
 pub mod authored;
 pub mod cases;
 mod check;
+pub mod coverage;
 mod decide;
 mod enumerate;
 mod laws;

@@ -44,6 +44,7 @@ fn code(end: &Result<Status, Failure>) -> u8 {
             Failure::Malformed { .. }
             | Failure::World { .. }
             | Failure::Cases { .. }
+            | Failure::Infeasible { .. }
             | Failure::Request(_)
             | Failure::Import(_)
             | Failure::Lines { failed: 0, .. },

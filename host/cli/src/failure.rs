@@ -57,6 +57,14 @@ pub(crate) enum Failure {
         /// Where in it, what was wrong, and what was meant.
         message: String,
     },
+    /// A list of what is infeasible does not hold.
+    #[error("cannot use {place} as what is infeasible: {message}")]
+    Infeasible {
+        /// Which file.
+        place: String,
+        /// Which entry, and what was wrong.
+        message: String,
+    },
     /// The policy cannot make sense of a request.
     #[error(transparent)]
     Request(#[from] RequestError),

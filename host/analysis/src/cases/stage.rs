@@ -67,10 +67,10 @@ impl CaseFile {
     pub fn parse(text: &str, cast: &Cast) -> Result<Self, CaseError> {
         let File { about, policy, subjects, resources, related, cases } =
             serde_json::from_str(text).map_err(|error| CaseError::of(&error, 0, 0))?;
-        for name in subjects.keys().filter(|&name| cast.subjects.contains_key(name)) {
+        if let Some(name) = subjects.keys().find(|&name| cast.subjects.contains_key(name)) {
             return Err(CaseError::InCast { what: "subject", name: name.clone() });
         }
-        for name in resources.keys().filter(|&name| cast.resources.contains_key(name)) {
+        if let Some(name) = resources.keys().find(|&name| cast.resources.contains_key(name)) {
             return Err(CaseError::InCast { what: "resource", name: name.clone() });
         }
         let mut file =

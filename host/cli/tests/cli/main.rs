@@ -10,6 +10,7 @@ mod apply;
 mod backup;
 mod check;
 mod completions;
+mod coverage;
 mod documents;
 mod errors;
 mod evaluate;
