@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use interlock_analysis::sheet::{self, Selection};
 use interlock_model::{
     Attribute, Attributes, InputInfo, Manifest, Observation, Request, RequestError, Subject, World,
 };
@@ -42,6 +43,42 @@ pub(crate) fn kind_in_mode(manifest: &Manifest, name: &str, mode: u8) -> Result<
 /// Index of an action.
 pub(crate) fn action(manifest: &Manifest, name: &str) -> Result<u8, Failure> {
     manifest.action(name).ok_or_else(|| unknown("action", name, actions(manifest)))
+}
+
+/// The sheets of a kind, a mode, or both; where none is named, all.
+pub(crate) fn selection(
+    manifest: &Manifest,
+    kind_name: Option<&str>,
+    mode_name: Option<&str>,
+) -> Result<Selection, Failure> {
+    let mode = mode_name.map(|name| mode(manifest, name)).transpose()?;
+    let kind = match (kind_name, mode) {
+        (None, _) => None,
+        (Some(name), None) => Some(kind(manifest, name)?),
+        (Some(name), Some(mode)) => Some(kind_in_mode(manifest, name, mode)?),
+    };
+    Ok(Selection { kind, mode })
+}
+
+/// Index of a state of a kind.
+pub(crate) fn state(manifest: &Manifest, kind: u8, name: &str) -> Result<u8, Failure> {
+    let kind_name = sheet::kind(manifest, kind).map_or("kind", |info| &*info.name);
+    let unknown = || unknown(&format!("{kind_name} state"), name, states(manifest, kind));
+    manifest.state(kind, name).ok_or_else(unknown)
+}
+
+/// Index of an action that a kind offers in any mode.
+pub(crate) fn offered(manifest: &Manifest, kind: u8, name: &str) -> Result<u8, Failure> {
+    let index = action(manifest, name)?;
+    let offers = manifest.offers.iter().filter(|offer| offer.kind == kind);
+    let offered: BTreeSet<u8> = offers.map(|offer| offer.action).collect();
+    if offered.contains(&index) {
+        return Ok(index);
+    }
+    let kind_name = sheet::kind(manifest, kind).map_or("kind", |info| &*info.name);
+    let names: Vec<&str> = offered.iter().map(|&action| sheet::action_name(manifest, action)).collect();
+    let advice = advice("it offers", name, &names);
+    Err(Failure::Usage(format!("kind `{kind_name}` does not offer `{name}`{advice}")))
 }
 
 /// A subject of a world, where one is named.

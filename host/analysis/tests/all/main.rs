@@ -5,10 +5,14 @@
 #[cfg(test)]
 mod counting;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod interpreter;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod manifests;
+#[cfg(test)]
+mod paths;
 #[cfg(test)]
 mod random;

@@ -117,7 +117,7 @@ impl Decide for Babbler {
 }
 
 /// One thing in a manifest made wrong.
-fn damaged(mut manifest: Manifest, (place, small, large): (Index, u8, u32)) -> Manifest {
+pub(crate) fn damaged(mut manifest: Manifest, (place, small, large): (Index, u8, u32)) -> Manifest {
     if manifest.offers.is_empty() {
         return manifest;
     }
@@ -174,7 +174,7 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
 
 /// Manifests that are consistent with themselves, in which nothing is idle and every state has a way in and
 /// out: at most two modes, two kinds of four states, and four conditions for an offer.
-fn manifests() -> impl Strategy<Value = Manifest> {
+pub(crate) fn manifests() -> impl Strategy<Value = Manifest> {
     (1..=2u8, vec(raw_kinds(), 1..=2), vec(raw_offers(), 0..=8)).prop_map(|(modes, kinds, offers)| {
         let mut manifest = Manifest {
             modes: ["plain", "other"][..usize::from(modes)].iter().map(|&name| name.into()).collect(),

@@ -5,30 +5,30 @@ use std::collections::BTreeMap;
 use interlock_model::{ActionClass, Branch, KindInfo, Manifest, Offer, Provenance, Rule, StateInfo};
 
 use super::overview::mode_names;
-use super::{Tab, resolved};
 use crate::page::{DIM, NAME, PLAIN, Page};
+use interlock_analysis::sheet::{self, Sheet};
 
 /// Column at which what a rule says begins.
 const HANG: usize = 16;
 
 /// Draws the states of a kind, its actions, and what the codes mean; `view` is of one kind.
-pub(super) fn draw(page: &mut Page, manifest: &Manifest, view: &[Tab]) {
-    let Some(kind) = view.first().and_then(|tab| resolved::kind(manifest, tab.kind)) else { return };
-    let modes: Vec<u8> = view.iter().map(|tab| tab.mode).collect();
+pub(super) fn draw(page: &mut Page, manifest: &Manifest, view: &[Sheet]) {
+    let Some(kind) = view.first().and_then(|at| sheet::kind(manifest, at.kind)) else { return };
+    let modes: Vec<u8> = view.iter().map(|at| at.mode).collect();
     draw_states(page, manifest, kind, &modes);
     let mut actions: BTreeMap<u8, Vec<Variant<'_>>> = BTreeMap::new();
-    for &tab in view {
-        for offer in manifest.offers_of(tab.mode, tab.kind) {
+    for &at in view {
+        for offer in manifest.offers_of(at.mode, at.kind) {
             let rules = rules(manifest, kind, offer);
             let variants = actions.entry(offer.action).or_default();
             match variants.iter_mut().find(|variant| variant.rules == rules) {
-                Some(variant) => variant.modes.push(tab.mode),
-                None => variants.push(Variant { modes: vec![tab.mode], offer, rules }),
+                Some(variant) => variant.modes.push(at.mode),
+                None => variants.push(Variant { modes: vec![at.mode], offer, rules }),
             }
         }
     }
     for (action, variants) in &actions {
-        let Some(info) = resolved::action(manifest, *action) else { continue };
+        let Some(info) = sheet::action(manifest, *action) else { continue };
         for variant in variants {
             page.gap();
             let class = match info.class {
@@ -82,8 +82,7 @@ fn widest(states: &[StateInfo]) -> usize {
 fn rules(manifest: &Manifest, kind: &KindInfo, offer: &Offer) -> String {
     let mut page = Page::new();
     for rule in &offer.rules {
-        let from: Vec<&str> =
-            rule.from_states.iter().map(|&state| resolved::state_name(kind, state)).collect();
+        let from: Vec<&str> = rule.from_states.iter().map(|&state| sheet::state_name(kind, state)).collect();
         page.entry(2, HANG, (PLAIN, "from"), &from.join(", "));
         draw_rule(&mut page, manifest, kind, offer, rule);
     }
@@ -91,7 +90,7 @@ fn rules(manifest: &Manifest, kind: &KindInfo, offer: &Offer) -> String {
 }
 
 fn draw_rule(page: &mut Page, manifest: &Manifest, kind: &KindInfo, offer: &Offer, rule: &Rule) {
-    let requires = resolved::codes(manifest, offer, rule.requires);
+    let requires = sheet::codes(manifest, offer, rule.requires);
     if !requires.is_empty() {
         page.entry(4, HANG, (DIM, "requires"), &requires.join(", "));
     }
@@ -99,7 +98,7 @@ fn draw_rule(page: &mut Page, manifest: &Manifest, kind: &KindInfo, offer: &Offe
         let label = if place == 0 { "leads to" } else { "else" };
         page.entry(4, HANG, (DIM, label), &describe_end(manifest, kind, offer, branch));
     }
-    let ways_out = resolved::ways_out(manifest, rule);
+    let ways_out = sheet::ways_out(manifest, rule);
     if !ways_out.is_empty() {
         page.entry(4, HANG, (DIM, "way out"), &ways_out.join(", "));
     }
@@ -108,7 +107,7 @@ fn draw_rule(page: &mut Page, manifest: &Manifest, kind: &KindInfo, offer: &Offe
 
 fn describe_end(manifest: &Manifest, kind: &KindInfo, offer: &Offer, branch: &Branch) -> String {
     let mut text = match branch.next_state {
-        Some(state) => resolved::state_name(kind, state).to_owned(),
+        Some(state) => sheet::state_name(kind, state).to_owned(),
         None => "the same state".to_owned(),
     };
     let mut say = |before: &str, codes: Vec<&str>| {
@@ -117,11 +116,10 @@ fn describe_end(manifest: &Manifest, kind: &KindInfo, offer: &Offer, branch: &Br
             text.push_str(&codes.join(" and "));
         }
     };
-    say(" when ", resolved::codes(manifest, offer, branch.when));
-    say(" unless ", resolved::codes(manifest, offer, branch.unless));
-    say("; requires ", resolved::codes(manifest, offer, branch.requires));
-    let effects = resolved::effects(manifest, offer, branch.effects);
-    say("; effects ", effects.iter().map(|effect| &*effect.code).collect());
+    say(" when ", sheet::codes(manifest, offer, branch.when));
+    say(" unless ", sheet::codes(manifest, offer, branch.unless));
+    say("; requires ", sheet::codes(manifest, offer, branch.requires));
+    say("; effects ", sheet::effect_codes(manifest, offer, branch.effects));
     text
 }
 
@@ -143,10 +141,10 @@ fn source(provenance: &Provenance) -> String {
 fn draw_codes<'a>(page: &mut Page, manifest: &'a Manifest, offers: impl Iterator<Item = &'a Offer>) {
     let (mut conditions, mut effects) = (BTreeMap::new(), BTreeMap::new());
     for offer in offers {
-        for condition in resolved::conditions(manifest, offer, u32::MAX) {
+        for condition in sheet::conditions(manifest, offer, u32::MAX) {
             conditions.insert(&*condition.code, condition);
         }
-        for effect in resolved::effects(manifest, offer, u32::MAX) {
+        for effect in sheet::effects(manifest, offer, u32::MAX) {
             effects.insert(&*effect.code, effect);
         }
     }

@@ -2,9 +2,9 @@
 
 mod detail;
 mod overview;
-mod resolved;
 
 use clap::Args;
+use interlock_analysis::sheet::{self, Sheet};
 use interlock_model::Manifest;
 use serde::Serialize;
 
@@ -48,13 +48,13 @@ impl Matrix {
             Format::Json => print_json(&Document {
                 policy: &manifest.name,
                 version: &manifest.version,
-                cells: view.iter().flat_map(|tab| resolved::cells(manifest, *tab)).collect(),
+                cells: view.iter().flat_map(|at| sheet::cells(manifest, *at)).collect(),
             })?,
         }
         Ok(Status::Done)
     }
 
-    fn draw(&self, manifest: &Manifest, view: &[Tab]) -> String {
+    fn draw(&self, manifest: &Manifest, view: &[Sheet]) -> String {
         let mut page = Page::new();
         overview::draw(&mut page, manifest, view);
         if self.kind.is_some() {
@@ -63,42 +63,24 @@ impl Matrix {
         page.finish()
     }
 
-    /// The tabs asked for, kind by kind.
-    fn view(&self, manifest: &Manifest) -> Result<Vec<Tab>, Failure> {
-        let mode = self.mode.as_deref().map(|name| names::mode(manifest, name)).transpose()?;
-        let kind = match (&self.kind, mode) {
-            (None, _) => None,
-            (Some(kind), None) => Some(names::kind(manifest, kind)?),
-            (Some(kind), Some(mode)) => Some(names::kind_in_mode(manifest, kind, mode)?),
-        };
-        Ok(tabs(manifest)
-            .filter(|tab| kind.is_none_or(|kind| tab.kind == kind))
-            .filter(|tab| mode.is_none_or(|mode| tab.mode == mode))
-            .collect())
+    /// The sheets asked for, kind by kind.
+    fn view(&self, manifest: &Manifest) -> Result<Vec<Sheet>, Failure> {
+        let selection = names::selection(manifest, self.kind.as_deref(), self.mode.as_deref())?;
+        Ok(selection.sheets(manifest))
     }
-}
-
-/// A sheet of the matrix: one kind in one mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Tab {
-    kind: u8,
-    mode: u8,
-}
-
-fn tabs(manifest: &Manifest) -> impl Iterator<Item = Tab> {
-    let kinds = (0..=u8::MAX).zip(&manifest.kinds);
-    kinds.flat_map(|(kind, info)| info.modes.iter().map(move |&mode| Tab { kind, mode }))
 }
 
 #[derive(Serialize)]
 struct Document<'a> {
     policy: &'a str,
     version: &'a str,
-    cells: Vec<resolved::Cell<'a>>,
+    cells: Vec<sheet::Cell<'a>>,
 }
 
 #[cfg(test)]
 mod tests {
+    use interlock_analysis::sheet::Selection;
+
     use super::*;
     use crate::tests::door;
 
@@ -146,7 +128,8 @@ mod tests {
     #[test]
     fn json_has_one_cell_for_each_state_and_action_that_is_offered() {
         let manifest = door();
-        let cells: Vec<_> = tabs(&manifest).flat_map(|tab| resolved::cells(&manifest, tab)).collect();
+        let sheets = Selection::default().sheets(&manifest);
+        let cells: Vec<_> = sheets.into_iter().flat_map(|at| sheet::cells(&manifest, at)).collect();
         insta::assert_snapshot!(serde_json::to_string_pretty(&cells[..2]).unwrap());
         let offered: usize = manifest.offers.iter().map(|offer| offer.from_states.len()).sum();
         assert_eq!(cells.len(), offered);

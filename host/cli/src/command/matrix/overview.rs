@@ -3,12 +3,12 @@
 use anstyle::Style;
 use interlock_model::{KindInfo, Manifest, Offer};
 
-use super::{Tab, resolved};
 use crate::grid::{Grid, Row};
 use crate::page::{DIM, NAME, PLAIN, Page};
+use interlock_analysis::sheet::{self, Sheet};
 
-/// Draws a grid for each tab; modes in which a kind is the same share one.
-pub(super) fn draw(page: &mut Page, manifest: &Manifest, view: &[Tab]) {
+/// Draws a grid for each sheet; modes in which a kind is the same share one.
+pub(super) fn draw(page: &mut Page, manifest: &Manifest, view: &[Sheet]) {
     page.put(NAME, &manifest.title).put(PLAIN, &format!(", {} {}", manifest.name, manifest.version)).end();
     page.gap();
     page.paragraph(
@@ -16,16 +16,16 @@ pub(super) fn draw(page: &mut Page, manifest: &Manifest, view: &[Tab]) {
         "A cell shows where the action in its column leads from the state in its row: the letter of a state, \
          `=` for the same state, `·` where it is not offered. Of several, conditions choose.",
     );
-    let mut drawn: Vec<(Tab, Vec<u8>, String)> = Vec::new();
-    for &tab in view {
-        let grid = grid(manifest, tab);
-        match drawn.iter_mut().find(|(other, _, known)| other.kind == tab.kind && *known == grid) {
-            Some((_, modes, _)) => modes.push(tab.mode),
-            None => drawn.push((tab, vec![tab.mode], grid)),
+    let mut drawn: Vec<(Sheet, Vec<u8>, String)> = Vec::new();
+    for &at in view {
+        let grid = grid(manifest, at);
+        match drawn.iter_mut().find(|(other, _, known)| other.kind == at.kind && *known == grid) {
+            Some((_, modes, _)) => modes.push(at.mode),
+            None => drawn.push((at, vec![at.mode], grid)),
         }
     }
-    for (tab, modes, grid) in drawn {
-        let Some(kind) = resolved::kind(manifest, tab.kind) else { continue };
+    for (at, modes, grid) in drawn {
+        let Some(kind) = sheet::kind(manifest, at.kind) else { continue };
         page.gap();
         page.put(NAME, &kind.title).put(PLAIN, &format!(": {}", kind.name));
         page.put(DIM, &format!(", {}", mode_names(manifest, &modes))).end();
@@ -36,21 +36,19 @@ pub(super) fn draw(page: &mut Page, manifest: &Manifest, view: &[Tab]) {
 
 /// Modes as a heading says them.
 pub(super) fn mode_names(manifest: &Manifest, modes: &[u8]) -> String {
-    let names: Vec<&str> =
-        modes.iter().filter_map(|&mode| manifest.modes.get(usize::from(mode))).map(String::as_str).collect();
+    let names: Vec<&str> = modes.iter().map(|&mode| sheet::mode_name(manifest, mode)).collect();
     match names.as_slice() {
         [one] => format!("{one} mode"),
         many => format!("{} modes", many.join(" and ")),
     }
 }
 
-fn grid(manifest: &Manifest, tab: Tab) -> String {
+fn grid(manifest: &Manifest, at: Sheet) -> String {
     let mut page = Page::new();
-    let Some(kind) = resolved::kind(manifest, tab.kind) else { return page.finish() };
-    let offers = manifest.offers_of(tab.mode, tab.kind);
-    let name =
-        |offer: &&Offer| resolved::action(manifest, offer.action).map_or("?", |info| &*info.name).to_owned();
-    let rows = resolved::states(kind, tab.mode).map(|(state, info)| Row {
+    let Some(kind) = sheet::kind(manifest, at.kind) else { return page.finish() };
+    let offers = manifest.offers_of(at.mode, at.kind);
+    let name = |offer: &&Offer| sheet::action_name(manifest, offer.action).to_owned();
+    let rows = sheet::states(kind, at.mode).map(|(state, info)| Row {
         labels: vec![letter(state).to_string(), info.name.clone()],
         marks: offers.iter().map(|offer| mark(kind, offer, state)).collect(),
     });
@@ -59,11 +57,10 @@ fn grid(manifest: &Manifest, tab: Tab) -> String {
 }
 
 fn mark(kind: &KindInfo, offer: &Offer, state: u8) -> (Style, String) {
-    let Some(rule) = resolved::rule_from(offer, state) else { return (DIM, "·".to_owned()) };
-    let mut ends: Vec<u8> = rule.branches.iter().map(|branch| branch.next_state.unwrap_or(state)).collect();
-    ends.retain(|&end| usize::from(end) < kind.states.len());
-    ends.sort_unstable_by_key(|&end| (end != state, end));
-    ends.dedup();
+    let ends = sheet::leads_to(kind, offer, state);
+    if ends.is_empty() {
+        return (DIM, "·".to_owned());
+    }
     let text = ends.iter().map(|&end| if end == state { '=' } else { letter(end) }).collect();
     (PLAIN, text)
 }
