@@ -4,6 +4,9 @@
 //! - `options`: everything that may be done to a resource, or to every resource of a kind.
 //! - `apply`: what an action leads to, and the world with the target's change made.
 //! - `matrix`: the policy's rules as tables.
+//! - `export`: what a policy says as documentation, charts or data.
+//! - `path`: the shortest sequences of actions between two states.
+//! - `who`: which roles may take an action, and what else they need.
 //! - `import`: a world from what the platform's own interfaces print.
 //! - `inspect`: what a policy file is.
 //! - `completions`: for shells.

@@ -6,7 +6,9 @@ fn every_shell_gets_a_script_that_knows_the_subcommands() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let ended = folder.run(&format!("completions {shell}"));
         assert_eq!(ended.code, 0, "{ended}");
-        for subcommand in ["evaluate", "options", "apply", "matrix", "import", "inspect"] {
+        for subcommand in
+            ["evaluate", "options", "apply", "matrix", "import", "inspect", "export", "path", "who"]
+        {
             assert!(ended.stdout.contains(subcommand), "{shell}: {subcommand}");
         }
     }

@@ -10,7 +10,18 @@ fn help_tells_subcommands_and_exit_codes() {
 #[test]
 fn every_subcommand_has_help_that_fits_a_terminal() {
     let folder = Folder::new();
-    for subcommand in ["evaluate", "options", "apply", "matrix", "import", "inspect", "completions"] {
+    for subcommand in [
+        "evaluate",
+        "options",
+        "apply",
+        "matrix",
+        "import",
+        "inspect",
+        "completions",
+        "export",
+        "path",
+        "who",
+    ] {
         let ended = folder.run(&format!("{subcommand} --help"));
         assert_eq!(ended.code, 0, "{ended}");
         assert!(ended.stdout.lines().all(|line| line.chars().count() <= 110), "{ended}");

@@ -14,14 +14,17 @@ mod coverage;
 mod documents;
 mod errors;
 mod evaluate;
+mod export;
 mod help;
 mod import;
 mod inspect;
 mod lines;
 mod matrix;
 mod options;
+mod path;
 mod styles;
 mod test;
+mod who;
 
 use std::fmt;
 use std::fs;
