@@ -1,5 +1,6 @@
 use std::fs;
 use std::io::Write;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use flate2::Compression;
@@ -10,13 +11,7 @@ use crate::{cargo, setup};
 
 /// Writes the policy components, the very bytes that the program embeds, to `target/policies`.
 pub(crate) fn run() -> Result<()> {
-    setup::require(setup::WEBASSEMBLY)?;
-    let built = cargo::build(&["--package", "interlock-policies"])?
-        .into_iter()
-        .find(|message| message.out_dir.is_some() && message.package_id.contains("interlock-policies"))
-        .and_then(|message| message.out_dir)
-        .context("cargo named no output directory of `interlock-policies`")?;
-
+    let built = components()?;
     let directory = cargo::target_directory()?.join("policies");
     fs::create_dir_all(&directory).with_context(|| format!("cannot make `{}`", directory.display()))?;
 
@@ -35,6 +30,16 @@ pub(crate) fn run() -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Builds the policy components, and returns the folder that holds them.
+pub(crate) fn components() -> Result<PathBuf> {
+    setup::require(setup::WEBASSEMBLY)?;
+    cargo::build(&["--package", "interlock-policies"])?
+        .into_iter()
+        .find(|message| message.out_dir.is_some() && message.package_id.contains("interlock-policies"))
+        .and_then(|message| message.out_dir)
+        .context("cargo named no output directory of `interlock-policies`")
 }
 
 /// The size of some bytes as gzip packs them at its best.

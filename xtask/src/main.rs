@@ -7,6 +7,7 @@ mod demo;
 mod lint;
 mod setup;
 mod test;
+mod xstate;
 
 use std::env;
 use std::process::ExitCode;
@@ -20,7 +21,8 @@ cargo xtask COMMAND
   bench [FILTER]    measure, and print one table of medians
   build             write the policy components to target/policies
 
-Installs nothing but Rust targets that a command needs and that are missing, and says so first.";
+Installs nothing but Rust targets that a command needs and that are missing, and says so first. Where Node
+is present, test also installs the npm package that tests/xstate locks, in that folder.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

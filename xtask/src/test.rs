@@ -1,11 +1,12 @@
 use anyhow::Result;
 
-use crate::{cargo, setup};
+use crate::{cargo, setup, xstate};
 
 /// Runs all tests, those in documentation included, and shows that the rules need no standard library.
 pub(crate) fn run() -> Result<()> {
     setup::require(setup::WEBASSEMBLY)?;
     cargo::run(&["test", "--workspace", "--all-features"])?;
+    xstate::run()?;
 
     // Last, so that the tests run even where this target cannot be fetched.
     setup::require(setup::BARE_METAL)?;
