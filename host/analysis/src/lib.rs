@@ -24,6 +24,7 @@ pub mod cases;
 mod check;
 pub mod coverage;
 mod decide;
+pub mod diff;
 mod enumerate;
 mod export;
 mod laws;

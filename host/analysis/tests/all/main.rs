@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod counting;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod exports;
 #[cfg(test)]
 mod interpreter;
@@ -16,3 +18,5 @@ mod manifests;
 mod paths;
 #[cfg(test)]
 mod random;
+#[cfg(test)]
+mod samples;

@@ -11,6 +11,7 @@ mod backup;
 mod check;
 mod completions;
 mod coverage;
+mod diff;
 mod documents;
 mod errors;
 mod evaluate;

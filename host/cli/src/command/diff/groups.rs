@@ -1,0 +1,275 @@
+//! What changed, in sentences: cells that changed alike together.
+
+use interlock_analysis::diff::{Change, ChangedCell, Class, Count, Cube, Diff, Finding, Is, Said, Sampled};
+use interlock_model::{Cause, Verdict};
+
+use crate::command::inspect::grouped;
+
+/// Cells of one action that changed in the same way.
+pub(super) struct Group<'d> {
+    pub(super) action: &'d str,
+    pub(super) kind: &'d str,
+    pub(super) states: Vec<&'d str>,
+    pub(super) modes: Vec<&'d str>,
+    /// Situations of each of the cells.
+    pub(super) situations: u64,
+    pub(super) complete_only: bool,
+    pub(super) changes: &'d [Change],
+}
+
+/// Every changed cell, those that changed alike together: states first, then modes.
+pub(super) fn groups(diff: &Diff) -> Vec<Group<'_>> {
+    let mut by_mode: Vec<Group<'_>> = Vec::new();
+    for cell in &diff.cells {
+        let ChangedCell { mode, kind, state, action, situations, complete_only, changes } = cell;
+        let alike = by_mode
+            .iter_mut()
+            .find(|group| group.modes == [mode] && group.is(kind, action) && group.changes == &changes[..]);
+        match alike {
+            Some(group) => group.states.push(state),
+            None => by_mode.push(Group {
+                action,
+                kind,
+                states: vec![state],
+                modes: vec![mode],
+                situations: *situations,
+                complete_only: *complete_only,
+                changes,
+            }),
+        }
+    }
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for group in by_mode {
+        let alike = groups.iter_mut().find(|other| {
+            other.is(group.kind, group.action)
+                && other.states == group.states
+                && other.changes == group.changes
+        });
+        match alike {
+            Some(other) => other.modes.extend(group.modes),
+            None => groups.push(group),
+        }
+    }
+    groups
+}
+
+impl Group<'_> {
+    fn is(&self, kind: &str, action: &str) -> bool {
+        self.kind == kind && self.action == action
+    }
+}
+
+/// What happened in a change, as a clause: "now allowed, leads to `deleting`".
+pub(super) fn what(change: &Change) -> String {
+    let codes = |codes: &[String]| joined(codes.iter().map(|code| quoted(code)).collect(), "and");
+    match change.class {
+        Class::Widened => {
+            let before = joined(change.before.iter().map(short).collect(), "or");
+            format!("{before} before, now {}", ends(&change.after))
+        }
+        Class::Narrowed => {
+            let after = joined(change.after.iter().map(short).collect(), "or");
+            match &change.reasons_new[..] {
+                [] => format!("allowed before, now {after}"),
+                reasons => format!("allowed before, now {after} because of {}", codes(reasons)),
+            }
+        }
+        Class::Reason => {
+            let mut parts = Vec::new();
+            if change.before != change.after {
+                let [before, after] = [&change.before, &change.after]
+                    .map(|said| joined(said.iter().map(short).collect(), "or"));
+                parts.push(format!("{before} before, now {after}"));
+            }
+            if !change.reasons_gone.is_empty() {
+                parts.push(format!("{} no longer among the reasons", codes(&change.reasons_gone)));
+            }
+            if !change.reasons_new.is_empty() {
+                parts.push(format!("{} now among the reasons", codes(&change.reasons_new)));
+            }
+            parts.join("; ")
+        }
+        Class::Effect => format!("{} before, now {}", ends(&change.before), ends(&change.after)),
+        Class::New => ends(&change.after),
+        Class::Gone => format!("{} before", ends(&change.before)),
+    }
+}
+
+/// In which situations, as a clause: "where `paid` is true and `jammed` is not true". Only of the largest regions,
+/// where there are many.
+pub(super) fn places(change: &Change) -> String {
+    let word = match change.class {
+        Class::New | Class::Gone => "allowed where",
+        _ => "where",
+    };
+    match &change.region[..] {
+        [] => "allowed nowhere".to_owned(),
+        [Cube(literals)] if literals.is_empty() && word == "where" => "in all situations".to_owned(),
+        [Cube(literals)] if literals.is_empty() => "allowed in all situations".to_owned(),
+        cubes => {
+            let shown = joined(cubes.iter().take(SHOWN).map(place).collect(), "or where");
+            match cubes.len().saturating_sub(SHOWN) {
+                0 => format!("{word} {shown}"),
+                rest => {
+                    format!("{word} {shown}, and in {} that JSON lists", counted(rest as u64, "more region"))
+                }
+            }
+        }
+    }
+}
+
+/// How many regions of a change are shown.
+const SHOWN: usize = 3;
+
+/// What must be true comes last: there is most of it, and it tells least.
+fn place(Cube(literals): &Cube) -> String {
+    let mut clauses = Vec::new();
+    for is in [Is::False, Is::NotTrue, Is::Unknown, Is::NotFalse, Is::Known, Is::True] {
+        let codes: Vec<String> =
+            literals.iter().filter(|(_, is_so)| **is_so == is).map(|(code, _)| quoted(code)).collect();
+        match codes.len() {
+            0 => {}
+            1 => clauses.push(format!("{} is {}", codes[0], is.words())),
+            _ => clauses.push(format!("{} are {}", joined(codes, "and"), is.words())),
+        }
+    }
+    joined(clauses, "and")
+}
+
+/// How many situations of a change there are: "2 of 9 situations in each cell".
+pub(super) fn size(group: &Group<'_>, change: &Change) -> String {
+    let mut size = format!("{} of {}", grouped(change.situations), counted(group.situations, "situation"));
+    if group.states.len() * group.modes.len() > 1 {
+        size.push_str(" in each cell");
+    }
+    if group.complete_only {
+        size.push_str(", where every condition is known");
+    }
+    size
+}
+
+/// Answers that allow, and whether there are others: "allowed, leads to `open` with effect `bell`".
+fn ends(said: &[Said]) -> String {
+    let (allowed, refused): (Vec<&Said>, Vec<&Said>) =
+        said.iter().partition(|said| said.verdict == Verdict::Allow);
+    if allowed.is_empty() {
+        return joined(refused.into_iter().map(short).collect(), "or");
+    }
+    let mut leads: Vec<String> = Vec::new();
+    for said in allowed {
+        let lead = match (&said.next_state, &said.effects[..]) {
+            (None, _) => continue,
+            (Some(state), []) => quoted(state),
+            (Some(state), effects) => {
+                let word = if effects.len() == 1 { "effect" } else { "effects" };
+                let effects = joined(effects.iter().map(|effect| quoted(effect)).collect(), "and");
+                format!("{} with {word} {effects}", quoted(state))
+            }
+        };
+        leads.push(lead);
+    }
+    format!("allowed, leads to {}", joined(leads, "or"))
+}
+
+fn short(said: &Said) -> String {
+    match (said.verdict, said.cause) {
+        (Verdict::Allow, _) => "allowed".to_owned(),
+        (Verdict::Depends, _) => "in doubt".to_owned(),
+        (Verdict::Deny, Cause::Conditions) => "refused".to_owned(),
+        (Verdict::Deny, cause) => format!("refused as {}", quoted(cause.as_str())),
+    }
+}
+
+/// What a class is called.
+pub(super) fn title(class: Class) -> &'static str {
+    match class {
+        Class::Widened => "widened",
+        Class::Narrowed => "narrowed",
+        Class::Reason => "reason changed",
+        Class::Effect => "next state or effect changed",
+        Class::New => "new",
+        Class::Gone => "gone",
+    }
+}
+
+/// A part of the whole in per cent, with as many digits as it takes not to be nought.
+pub(super) fn share(part: u64, whole: u64) -> String {
+    if part == 0 || whole == 0 {
+        return "0 %".to_owned();
+    }
+    let percent = 100.0 * part as f64 / whole as f64;
+    match percent {
+        1.0.. => format!("{percent:.1} %"),
+        0.01.. => format!("{percent:.2} %"),
+        _ => "less than 0.01 %".to_owned(),
+    }
+}
+
+/// What was compared, and whether all of it, as a sentence.
+pub(super) fn compared(diff: &Diff) -> String {
+    let Count { cells, situations } = diff.compared;
+    let all = format!(
+        "Every situation that either policy has a name for was compared: {} in {}.",
+        counted(situations, "situation"),
+        counted(cells, "cell")
+    );
+    match diff.complete_only {
+        0 => all,
+        cells => format!(
+            "{all} In {} of them the two read so many conditions that only those were compared in which all \
+             are known.",
+            counted(cells, "cell")
+        ),
+    }
+}
+
+/// How much was sampled, as a sentence.
+pub(super) fn sampled(sampled: &Sampled) -> String {
+    format!(
+        "Both policies were asked the same {}: {} given and {} generated. In the generated ones {} of {} \
+         came out true and also false. What no sample shows may still differ.",
+        counted(sampled.given + sampled.generated, "request"),
+        grouped(sampled.given),
+        grouped(sampled.generated),
+        grouped(sampled.turned),
+        counted(sampled.conditions, "condition")
+    )
+}
+
+/// What it is that differs in answers to samples.
+pub(super) fn name(finding: &Finding) -> String {
+    match &*finding.name {
+        "" => finding.what.name().to_owned(),
+        name => format!("{} {}", finding.what.name(), quoted(name)),
+    }
+}
+
+/// On how many samples, and what the one shows that follows.
+pub(super) fn samples(finding: &Finding) -> String {
+    let samples = counted(finding.samples, "sample");
+    match finding.decides {
+        true => format!("on {samples}; here the decision differs too"),
+        false => format!("on {samples}, such as"),
+    }
+}
+
+/// "1 cell", "2 cells"
+pub(super) fn counted(number: u64, one: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{} {one}s", grouped(number)),
+    }
+}
+
+pub(super) fn quoted(name: &str) -> String {
+    format!("`{name}`")
+}
+
+/// "a, b and c"
+pub(super) fn joined(mut items: Vec<String>, word: &str) -> String {
+    match items.pop() {
+        None => String::new(),
+        Some(last) if items.is_empty() => last,
+        Some(last) => format!("{} {word} {last}", items.join(", ")),
+    }
+}

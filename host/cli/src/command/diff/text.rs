@@ -1,0 +1,102 @@
+//! The comparison as people read it.
+
+use interlock_analysis::diff::{Change, Class, Count, Telling};
+
+use super::Comparison;
+use super::groups::{self, Group, counted, quoted, share};
+use crate::page::{BAD, DIM, DOUBT, GOOD, NAME, PLAIN, Page};
+
+/// Columns that a class takes.
+const HANG: usize = 14;
+
+pub(super) fn draw(page: &mut Page, comparison: &Comparison, places: &[String; 2]) {
+    let Comparison { exact, sampled } = comparison;
+    let (old, new) = (&exact.old, &exact.new);
+    page.line(NAME, &format!("{} {} to {} {}", old.name, old.version, new.name, new.version));
+    page.entry(2, 8, (DIM, "old"), &places[0]);
+    page.entry(2, 8, (DIM, "new"), &places[1]);
+
+    page.gap();
+    page.line(NAME, "Decisions, compared exactly");
+    page.paragraph(2, &groups::compared(exact));
+    for (&class, count) in &exact.changed {
+        let Count { cells, situations } = *count;
+        let style = if cells > 0 { style(class) } else { DIM };
+        page.put(PLAIN, "  ").put(style, &format!("{:<30}", groups::title(class)));
+        match cells {
+            0 => page.put(DIM, "none"),
+            _ => page.put(
+                PLAIN,
+                &format!(
+                    "{}, {}, {}",
+                    counted(cells, "cell"),
+                    counted(situations, "situation"),
+                    share(situations, exact.compared.situations)
+                ),
+            ),
+        };
+        page.end();
+    }
+    for group in groups::groups(exact) {
+        page.gap();
+        draw_group(page, &group);
+    }
+
+    page.gap();
+    page.line(NAME, "Told differently, compared exactly");
+    if exact.told.is_empty() {
+        page.line(DIM, "  nothing");
+    }
+    for told in &exact.told {
+        let name = match &*told.name {
+            "" => told.what.to_owned(),
+            name => format!("{} {}", told.what, quoted(name)),
+        };
+        match &told.telling {
+            Telling::New => page.entry(2, 4, (PLAIN, &name), "is new"),
+            Telling::Gone => page.entry(2, 4, (PLAIN, &name), "is gone"),
+            Telling::Changed { field, before, after } => {
+                page.entry(2, 4, (PLAIN, &name), &format!("differs in {field}"));
+                page.entry(4, 12, (DIM, "before"), before);
+                page.entry(4, 12, (DIM, "now"), after);
+            }
+        }
+    }
+
+    page.gap();
+    page.line(NAME, "Meaning of conditions, on samples");
+    page.paragraph(2, &groups::sampled(sampled));
+    if sampled.findings.is_empty() {
+        page.line(DIM, "  no difference found");
+    }
+    for finding in &sampled.findings {
+        let (before, after, samples) = (&finding.before, &finding.after, groups::samples(finding));
+        let text = format!("was {before}, now {after}, {samples}:");
+        page.entry(2, 4, (DOUBT, &groups::name(finding)), &text);
+        // As `interlock evaluate` takes it: not to be wrapped.
+        let request = serde_json::to_string(&finding.request).unwrap_or_default();
+        page.put(PLAIN, "    ").put(DIM, &request).end();
+    }
+}
+
+fn draw_group(page: &mut Page, group: &Group<'_>) {
+    page.put(NAME, &format!("{} {}", group.action, group.kind));
+    page.put(PLAIN, &format!(" from {} in {}", group.states.join(", "), group.modes.join(", "))).end();
+    for change in group.changes {
+        draw_change(page, group, change);
+    }
+}
+
+fn draw_change(page: &mut Page, group: &Group<'_>, change: &Change) {
+    page.entry(2, HANG, (style(change.class), change.class.name()), &groups::what(change));
+    page.paragraph(HANG, &groups::places(change));
+    page.paragraph(HANG, &groups::size(group, change));
+}
+
+fn style(class: Class) -> anstyle::Style {
+    match class {
+        Class::Widened | Class::New => GOOD,
+        Class::Narrowed | Class::Gone => BAD,
+        Class::Reason | Class::Effect => DOUBT,
+    }
+}
