@@ -65,20 +65,30 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
 ///
 /// None that a world can cause; the signature is the serializer's.
 pub(crate) fn to_json(world: &World) -> io::Result<String> {
+    // The world and its two lists are broken.
+    to_lines(world, 2)
+}
+
+/// A document whose outer objects and lists have a line for each of their items.
+///
+/// - `broken`: how many levels; what lies deeper stays on one line.
+///
+/// # Errors
+///
+/// The serializer's.
+pub(crate) fn to_lines(document: &impl Serialize, broken: usize) -> io::Result<String> {
     let mut text = Vec::new();
-    world.serialize(&mut Serializer::with_formatter(&mut text, Lines { depth: 0 }))?;
+    document.serialize(&mut Serializer::with_formatter(&mut text, Lines { depth: 0, broken }))?;
     text.push(b'\n');
     String::from_utf8(text).map_err(io::Error::other)
 }
 
-/// Breaks lines in the world and in its two lists; what is inside those stays on one line.
 struct Lines {
     depth: usize,
+    broken: usize,
 }
 
 impl Lines {
-    const BROKEN: usize = 2;
-
     fn open<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth += 1;
         writer.write_all(bracket)
@@ -86,14 +96,14 @@ impl Lines {
 
     fn close<W: ?Sized + Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
         self.depth -= 1;
-        if self.depth < Self::BROKEN {
+        if self.depth < self.broken {
             self.indent(writer)?;
         }
         writer.write_all(bracket)
     }
 
     fn separate<W: ?Sized + Write>(&self, writer: &mut W, first: bool) -> io::Result<()> {
-        match (self.depth <= Self::BROKEN, first) {
+        match (self.depth <= self.broken, first) {
             (true, true) => self.indent(writer),
             (true, false) => {
                 writer.write_all(b",")?;

@@ -130,10 +130,10 @@ impl<'m> Coverage<'m> {
 }
 
 /// A sample of a cell, with its outcome.
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     place: usize,
-    holds: u32,
-    known: u32,
+    pub(super) holds: u32,
+    pub(super) known: u32,
     roles: &'a [String],
     outcome: Outcome,
 }
@@ -146,6 +146,30 @@ impl<'a> Asked<'a> {
         let outcome = *cell.outcomes.get(assignment_index(holds, known)? as usize)?;
         Some(Self { place, holds, known, roles: &sample.roles, outcome })
     }
+
+    /// The samples of a cell.
+    pub(super) fn all(samples: &'a [Sample], key: CellKey, cell: &AnsweredCell<'_, '_>) -> Vec<Self> {
+        let here = (0..).zip(samples).filter(|(_, sample)| CellKey::of(&sample.situation) == key);
+        here.filter_map(|(place, sample)| Self::new(place, sample, cell)).collect()
+    }
+}
+
+/// Whether samples of a cell show a goal.
+pub(super) fn shown_in_cell(
+    manifest: &Manifest,
+    goal: Goal,
+    key: CellKey,
+    cell: &AnsweredCell<'_, '_>,
+    asked: &[Asked<'_>],
+) -> bool {
+    let Ok(offer) = cell.triple.offer else { return false };
+    let mut count = Count { goals: Vec::new(), effects: HashMap::new(), grants: HashMap::new() };
+    if let Goal::Grants { .. } = goal {
+        count.grants.insert(goal, 0);
+        count.add(goal, None);
+    }
+    count.cell(manifest, key, offer, cell, asked);
+    count.goals.iter().any(|tracked| tracked.goal == goal && tracked.shown.is_some())
 }
 
 struct Count {

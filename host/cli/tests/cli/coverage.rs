@@ -79,6 +79,38 @@ fn html_is_one_page_with_a_cell_for_each_state_and_action() {
 }
 
 #[test]
+fn stubs_are_cases_that_show_what_was_missing() {
+    let folder = folder();
+    let ended = folder.run(&format!("{RUN} --write-stubs stubs"));
+    assert!(ended.stdout.ends_with("\n7 cases to be reviewed in `stubs`\n"), "{ended}");
+    assert_snapshot!(folder.read("stubs/turnstile.json"));
+
+    let ended = folder.run("test stubs --policy turnstile.wasm");
+    assert_eq!(ended.code, 0, "{ended}");
+    assert!(ended.stdout.ends_with("\n8 cases still to be reviewed\n"), "{ended}");
+    let ended = folder.run("coverage cases stubs --policy turnstile.wasm --fail-under 100");
+    assert_eq!(ended.code, 0, "{ended}");
+
+    let again = folder.run(&format!("{RUN} --write-stubs stubs --format json"));
+    assert!(again.stderr.starts_with("error: cannot write `stubs/turnstile.json`: "), "{again}");
+    assert_eq!(again.code, 74, "{again}");
+}
+
+#[test]
+fn where_no_request_is_found_a_stub_says_what_it_takes() {
+    let folder = folder();
+    // Nobody asks: no subject makes the platform's events refused.
+    folder.write("cases/cast.json", CAST.replace("\"anyone\": { \"id\": \"anyone\" }", ""));
+    folder.write("cases/turnstile.json", CASES.replace("\"as\": \"anyone\", ", ""));
+    let ended = folder.run(&format!("{RUN} --write-stubs stubs"));
+    assert!(ended.stdout.contains("of the requests in them, the situation was not found"), "{ended}");
+    let stubs = folder.read("stubs/turnstile.json");
+    let takes = "no request was found for this; make reported-by-platform false (it reads subject.roles)";
+    assert!(stubs.contains(takes), "{stubs}");
+    assert_eq!(folder.run("test stubs --policy turnstile.wasm").code, 1);
+}
+
+#[test]
 fn too_little_exits_1() {
     let folder = folder();
     let code = |least: &str| folder.run(&format!("{RUN} --fail-under {least}")).code;

@@ -4,6 +4,7 @@ mod html;
 mod infeasible;
 mod report;
 mod samples;
+mod stubs;
 
 use std::path::PathBuf;
 
@@ -37,12 +38,16 @@ pub(crate) struct Coverage {
     /// Exit with 1 if less than this is shown of the cells, the conditions, the transitions or the effects
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     fail_under: Option<f64>,
+    /// Write cases for what is missing into this folder, to be reviewed
+    #[arg(long, value_name = "DIR")]
+    write_stubs: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   interlock coverage tests/cases --infeasible tests/cases/infeasible.toml --fail-under 100
-  interlock coverage cases --policy policy.wasm --format html > coverage.html";
+  interlock coverage cases --policy policy.wasm --format html > coverage.html
+  interlock coverage cases --write-stubs stubs";
 
 /// Who reads the result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -74,6 +79,12 @@ impl Coverage {
             Format::Text => print(&report.text())?,
             Format::Json => print_json(&report.document())?,
             Format::Html => print(&html::page(&report))?,
+        }
+        if let Some(folder) = &self.write_stubs {
+            let count = stubs::write(folder, &suite, &policy, &answers, &count, &samples)?;
+            if self.format == Format::Text {
+                print(&report::stubs(folder, &count))?;
+            }
         }
         // Roles share their grants: most that one is granted is shown by another.
         let counts = Measure::ALL.into_iter().filter(|&measure| measure != Measure::Roles);

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use interlock::Policy;
 use interlock_analysis::coverage::{Coverage, Evidence, Goal, InfeasibleList, Measure, Tally};
@@ -6,6 +7,7 @@ use interlock_model::Manifest;
 use serde::Serialize;
 
 use super::samples::Samples;
+use super::stubs;
 use crate::page::{BAD, DIM, GOOD, NAME, PLAIN, Page};
 
 /// What is known when everything is counted.
@@ -106,6 +108,19 @@ impl Report<'_> {
             goals: goals.collect(),
         }
     }
+}
+
+/// What was written where.
+pub(super) fn stubs(folder: &Path, count: &stubs::Count) -> String {
+    let mut page = Page::new();
+    let (written, unfound) = (count.written, count.unfound);
+    let cases = if written == 1 { "1 case".to_owned() } else { format!("{written} cases") };
+    page.put(PLAIN, &format!("{cases} to be reviewed in `{}`", folder.display()));
+    if unfound > 0 {
+        page.put(BAD, &format!("; for {unfound} of the requests in them, the situation was not found"));
+    }
+    page.end();
+    page.finish()
 }
 
 /// Hundredths are cut off, so that only all is 100 %.
