@@ -11,8 +11,8 @@ use super::html::escaped;
 
 /// Height of a row, in pixels.
 const ROW: usize = 22;
-/// Width of a letter, in pixels: of the font that the page sets, no wider.
-const LETTER: usize = 7;
+/// Width of a letter, in pixels, at least: the page sets a monospaced font of 12.
+const LETTER: usize = 8;
 
 /// Draws the arrows of a part as SVG.
 ///

@@ -14,9 +14,9 @@ use crate::{names, policy};
 
 /// Show the shortest sequences of actions between two states
 ///
-/// With what each action requires and what else follows. Every action is taken in the state where the
-/// one before has led to; whether its conditions can hold by then, the rules do not say. Exits with 1
-/// where no sequence leads there in any mode that is shown.
+/// With what each action requires and what else follows, in every mode that has both states. Every
+/// action is taken in the state where the one before has led to; whether its conditions can hold by
+/// then, the rules do not say. Exits with 1 where no mode has such a sequence.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Path {
