@@ -3,7 +3,11 @@
 //! Modules are `cfg(test)` because the lints let helpers unwrap only there.
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod counting;
+#[cfg(test)]
+mod coverage;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
