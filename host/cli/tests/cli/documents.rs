@@ -30,6 +30,26 @@ fn transcripts_are_what_the_program_prints() {
     assert_eq!(printed, readme, "README.md; INSTA_UPDATE=always writes it anew");
 }
 
+/// What stands there of other policies than the shipped one is from the change that the guide describes.
+#[test]
+fn the_authors_guide_shows_what_the_program_says_of_the_shipped_policy() {
+    let guide = read("docs/authoring.md");
+    let mut shown = 0;
+    for transcript in blocks(&guide, "console").into_iter().filter(|block| !block.contains(".wasm")) {
+        let mut lines = transcript.lines();
+        let line = lines.next().unwrap().strip_prefix("$ interlock ").unwrap();
+        if line.contains("--output") {
+            continue;
+        }
+        let ended = run(line);
+        for line in lines.filter(|line| *line != "…") {
+            assert!(ended.stdout.contains(line), "`{line}` is not in {ended}");
+            shown += 1;
+        }
+    }
+    assert!(shown > 0, "nothing is shown");
+}
+
 #[test]
 fn the_request_gets_the_decision_beside_it() {
     let readme = read("README.md");

@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::page::{Page, print, print_json};
 use crate::{case_files, policy, progress};
 
-/// Compare two policies: every decision that changed, and on samples what conditions mean
+/// Compare two policies: every decision that changed
 ///
 /// The two are matched by names, not by numbers. Decisions are compared exactly, situation by situation, and what
 /// is told as well. What a condition means does not show there, so both are also asked the same requests: every
