@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::page::{print, print_json};
 use crate::{case_files, policy, progress};
 
-/// Count what case files show of a policy: cells, transitions, and which condition decides alone
+/// Count what case files show of a policy
 ///
 /// A cell is an action from a state in which it is offered; it is shown when it is allowed and when it
 /// is refused. A condition of a cell is shown to decide when two cases differ in it alone, and in the
