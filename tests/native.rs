@@ -1,6 +1,6 @@
 use std::convert::Infallible;
 
-use interlock_analysis::Decide;
+use interlock_analysis::{Decide, Observe, ObserveError};
 use interlock_model as model;
 use interlock_rules::{Policy, contract};
 
@@ -135,6 +135,16 @@ fn decide(policy: &Policy, situation: model::Situation) -> model::Outcome {
         reasons: outcome.reasons,
         next_state: outcome.next_state,
         effects: outcome.effects,
+    }
+}
+
+impl Observe for Native {
+    fn observe(&self, request: &model::Request) -> Result<model::Situation, ObserveError<Infallible>> {
+        Ok(self.observe(request)?)
+    }
+
+    fn evaluate(&self, request: &model::Request) -> Result<model::Decision, ObserveError<Infallible>> {
+        Ok(self.evaluate(request)?)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Cases, hostile guests and end-to-end suites.
 
+mod author_laws;
 mod cases;
 mod components;
 mod engine_calls;

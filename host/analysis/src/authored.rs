@@ -33,6 +33,7 @@ use thiserror::Error;
 
 pub use self::judge::check_authored;
 use crate::Witness;
+use crate::laws::wording::quoted;
 
 /// The laws of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -225,38 +226,42 @@ pub struct Instance {
     pub alike: Vec<(u32, u32)>,
 }
 
-/// What keeps laws from being checked.
+/// What keeps laws from being checked: a mistake in one of them.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum LawError {
-    /// A name that the policy does not have.
-    #[error("law `{}` names {what} `{}`, which the policy does not have", law.escape_debug(), name.escape_debug())]
+#[error("{}", self.sentence())]
+pub struct LawError {
+    /// Name of the law.
+    pub law: String,
+    /// What is wrong with it.
+    pub mistake: Box<LawMistake>,
+    /// Where that stands in the file.
+    pub place: Place,
+}
+
+/// What is wrong with a law.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LawMistake {
+    /// It has a name that the policy does not have.
     Unknown {
-        /// Name of the law.
-        law: String,
         /// What the name should be: "kind", "state of `backup`".
         what: String,
         /// The name.
         name: String,
         /// The names that the policy has.
         known: Vec<String>,
-        /// Where the name stands in the file.
-        place: Place,
     },
-    /// Two laws share a name.
-    #[error("two laws have the name `{}`", law.escape_debug())]
-    Repeated {
-        /// The name.
-        law: String,
-        /// Where it stands for the second time.
-        place: Place,
-    },
+    /// An earlier law has its name.
+    Repeated,
 }
 
 impl LawError {
-    /// Where the mistake stands.
-    pub fn place(&self) -> &Place {
-        match self {
-            Self::Unknown { place, .. } | Self::Repeated { place, .. } => place,
+    fn sentence(&self) -> String {
+        let law = quoted(&self.law);
+        match &*self.mistake {
+            LawMistake::Unknown { what, name, .. } => {
+                format!("law {law} names {what} {}, which the policy does not have", quoted(name))
+            }
+            LawMistake::Repeated => format!("two laws have the name {law}"),
         }
     }
 }

@@ -27,6 +27,7 @@ mod decide;
 pub mod diff;
 mod enumerate;
 mod export;
+mod grants;
 mod laws;
 mod observe;
 mod path;
@@ -42,6 +43,7 @@ pub use check::{CheckError, LawReport, Options, Report, Status, check, check_ins
 pub use decide::Decide;
 pub use enumerate::{Enumeration, TooManySituations, Triple};
 pub use export::{ExportFormat, export};
+pub use grants::{GrantsReport, GrantsStatus, check_grants};
 pub use laws::{Counterexample, Law, Witness};
 pub use observe::{Observe, ObserveError};
 pub use path::{Paths, Step, shortest_paths};

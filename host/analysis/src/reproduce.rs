@@ -12,7 +12,7 @@ use crate::{Observe, ObserveError};
 ///
 /// Small worlds are tried, in which each input that the conditions read takes each value that the manifest names,
 /// or a made-up one where it names none: from worlds in which everything is linked, or nothing known, one input
-/// after the other and then two at a time are turned towards the situation wanted. What no such world shows is not
+/// after the other, and then two or three at a time, are turned towards the situation wanted. What no such world shows is not
 /// found, though a request may exist. The same question has the same answer.
 ///
 /// - `wanted`: the situation.
@@ -39,6 +39,9 @@ pub fn reproduce<P: Observe + ?Sized>(
 
 /// Most requests that are tried from one start.
 const MOST_QUESTIONS: u32 = 6_000;
+
+/// Most options of a choice that is changed together with two others.
+const FEW: usize = 6;
 
 /// Who asks, and somebody else.
 pub(crate) const SOMEONE: &str = "someone";
@@ -88,7 +91,7 @@ impl<'m> Stage<'m> {
 
         let roles = manifest.roles.iter().cloned().map(Some);
         let someone = [None, Some(String::new())].into_iter().chain(roles).collect();
-        let asked = usize::from(action.class == ActionClass::Operation);
+        let asked = if action.class == ActionClass::Operation { 2.min(manifest.roles.len() + 1) } else { 0 };
         let mut slots = vec![
             Slot { what: What::Subject, options: someone, well: asked },
             Slot { what: What::Complete, options: vec![None, Some(String::new())], well: 1 },
@@ -179,22 +182,16 @@ impl<'m> Stage<'m> {
         }
     }
 
-    /// Slots that bear on some conditions, as bits.
+    /// Slots that bear on some conditions, given as bits.
     fn bearing(&self, conditions: u32) -> Vec<usize> {
-        let read = |path: &str| {
-            let reads = self.reads.iter().enumerate();
-            reads
-                .filter(|(bit, _)| conditions >> bit & 1 != 0)
-                .any(|(_, reads)| reads.iter().any(|read| read == path || related_of(read) == Some(path)))
-        };
-        let bears = |slot: &Slot<'_>| {
-            match slot.what {
+        let differ = self.reads.iter().zip(0..u32::BITS).filter(|(_, bit)| conditions >> bit & 1 != 0);
+        let paths: BTreeSet<&str> = differ.flat_map(|(reads, _)| reads.iter()).map(String::as_str).collect();
+        let kinds: BTreeSet<&str> =
+            paths.iter().filter_map(|path| related_of(path).or_else(|| self.links(path))).collect();
+        let bears = |slot: &Slot<'_>| match slot.what {
             What::Subject | What::Complete => true,
-            What::Related(kind) => {
-                read(kind) || self.slots.iter().any(|slot| matches!(slot.what, What::Attribute(path) if read(path) && self.links(path) == Some(kind)))
-            }
-            What::Attribute(path) => read(path),
-        }
+            What::Related(kind) => kinds.contains(kind),
+            What::Attribute(path) => paths.contains(path),
         };
         (0..self.slots.len()).filter(|&slot| bears(&self.slots[slot])).collect()
     }
@@ -246,47 +243,53 @@ impl<P: Observe + ?Sized> Search<'_, P> {
         Ok((differ == 0).then_some(choices))
     }
 
-    /// The first change of one choice, or of two, that comes nearer.
+    /// The first change of one choice, of two, or of three, that comes nearer; those with few options first.
     fn step(&mut self, choices: &Choices, differ: u32) -> Result<Option<(Choices, u32)>, P::Error> {
-        let stage = self.stage;
-        let slots = stage.bearing(differ);
-        let changes =
-            |slot: usize| (0..stage.slots[slot].options.len()).filter(move |&to| to != choices[slot]);
-        for &slot in &slots {
-            for to in changes(slot) {
-                let mut changed = choices.clone();
-                changed[slot] = to;
-                if let Some(nearer) = self.nearer(&changed, differ)? {
-                    return Ok(Some((changed, nearer)));
-                }
+        let slots = self.stage.bearing(differ);
+        let few: Vec<usize> =
+            slots.iter().copied().filter(|&slot| self.stage.slots[slot].options.len() <= FEW).collect();
+        for (slots, changes) in [(&slots, 1), (&few, 2), (&few, 3), (&slots, 2)] {
+            if let Some(found) = self.change(choices, slots, changes, differ)? {
+                return Ok(Some(found));
             }
         }
-        for (place, &first) in slots.iter().enumerate() {
-            for &second in &slots[place + 1..] {
-                for (to, and) in changes(first).flat_map(|to| changes(second).map(move |and| (to, and))) {
-                    if self.left == 0 {
-                        return Ok(None);
-                    }
-                    let mut changed = choices.clone();
-                    (changed[first], changed[second]) = (to, and);
-                    if let Some(nearer) = self.nearer(&changed, differ)? {
-                        return Ok(Some((changed, nearer)));
-                    }
+        Ok(None)
+    }
+
+    /// The first change of exactly so many choices that comes nearer.
+    fn change(
+        &mut self,
+        choices: &Choices,
+        slots: &[usize],
+        changes: usize,
+        differ: u32,
+    ) -> Result<Option<(Choices, u32)>, P::Error> {
+        if changes == 0 {
+            let distance = self.distance(choices)?;
+            let nearer = distance.filter(|distance| distance.count_ones() < differ.count_ones());
+            return Ok(nearer.map(|nearer| (choices.clone(), nearer)));
+        }
+        for (place, &slot) in slots.iter().enumerate() {
+            for to in (0..self.stage.slots[slot].options.len()).filter(|&to| to != choices[slot]) {
+                if self.left == 0 {
+                    return Ok(None);
+                }
+                let mut changed = choices.clone();
+                changed[slot] = to;
+                if let Some(found) = self.change(&changed, &slots[place + 1..], changes - 1, differ)? {
+                    return Ok(Some(found));
                 }
             }
         }
         Ok(None)
     }
 
-    fn nearer(&mut self, choices: &[usize], differ: u32) -> Result<Option<u32>, P::Error> {
-        let distance = self.distance(choices)?;
-        Ok(distance.filter(|distance| distance.count_ones() < differ.count_ones()))
-    }
-
     /// The request, without what it does as well without.
     fn shrink(&mut self, mut choices: Choices) -> Result<Request, P::Error> {
-        for slot in (1..choices.len()).rev() {
-            let chosen = std::mem::replace(&mut choices[slot], 0);
+        for slot in (0..choices.len()).rev() {
+            // Somebody asks, if anybody: only the roles are left out.
+            let least = usize::from(slot == 0).min(choices[0]);
+            let chosen = std::mem::replace(&mut choices[slot], least);
             if self.distance(&choices)? != Some(0) {
                 choices[slot] = chosen;
             }
@@ -318,7 +321,7 @@ fn is_fixed(path: &str) -> bool {
 }
 
 /// The kind that `related.KIND.NAME` speaks of.
-fn related_of(path: &str) -> Option<&str> {
+pub(crate) fn related_of(path: &str) -> Option<&str> {
     let (kind, _) = path.strip_prefix("related.")?.rsplit_once('.')?;
     Some(kind)
 }
@@ -333,13 +336,18 @@ fn related_kind<'m>(manifest: &'m Manifest, path: &'m str) -> Option<&'m str> {
 /// suggest.
 fn values(manifest: &Manifest, input: &InputInfo, target: &str) -> Vec<String> {
     if let Some(kind) = &input.links_to {
-        let own = (kind == target).then(|| target_id(target));
-        return [related_id(kind)].into_iter().chain(own).chain(["nowhere".to_owned()]).collect();
+        let (other, nowhere) = (related_id(kind), "nowhere".to_owned());
+        // What others link to is rather the target than one more of its kind.
+        return match (kind == target, related_of(&input.path)) {
+            (false, _) => vec![other, nowhere],
+            (true, None) => vec![other, target_id(target), nowhere],
+            (true, Some(_)) => vec![target_id(target), other, nowhere],
+        };
     }
     if !input.values.is_empty() {
         return input.values.clone();
     }
-    let mut values: Vec<String> = [SOMEONE, ANOTHER, "0", "1", "100"].map(str::to_owned).into();
+    let mut values: Vec<String> = [SOMEONE, ANOTHER, "0", "1", "100", "0.0.1"].map(str::to_owned).into();
     values.extend(input.meaning.split('`').skip(1).step_by(2).map(str::to_owned));
     values.extend(manifest.roles.iter().cloned());
     for state in manifest.kinds.iter().flat_map(|kind| &kind.states) {

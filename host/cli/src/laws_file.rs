@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use interlock_analysis::authored::{AuthoredLaws, LawError, Place, Step};
+use interlock_analysis::authored::{AuthoredLaws, LawError, LawMistake, Place, Step};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -40,13 +40,12 @@ impl LawsFile {
 
     /// A mistake in what the laws say, with its place and the name that may have been meant.
     pub(crate) fn mistake(&self, error: &LawError) -> Failure {
-        let message = match error {
-            LawError::Unknown { name, known, .. } => {
-                format!("{error}{}", names::advice("known are", name, known))
-            }
-            LawError::Repeated { .. } => error.to_string(),
+        let advice = match &*error.mistake {
+            LawMistake::Unknown { name, known, .. } => names::advice("known are", name, known),
+            LawMistake::Repeated => String::new(),
         };
-        malformed(&self.name, &self.text, span(&self.text, error.place()), &message)
+        let message = format!("{error}{advice}");
+        malformed(&self.name, &self.text, span(&self.text, &error.place), &message)
     }
 }
 

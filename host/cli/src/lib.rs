@@ -9,6 +9,7 @@
 //! - `who`: which roles may take an action, and what else they need.
 //! - `import`: a world from what the platform's own interfaces print.
 //! - `inspect`: what a policy file is.
+//! - `check`: whether a policy keeps its laws, in every situation.
 //! - `completions`: for shells.
 //!
 //! A program, not a library to build on: only [`main`] and [`import`] are for others.

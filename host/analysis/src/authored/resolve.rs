@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use interlock_model::{Manifest, Offer};
 
-use super::{AuthoredLaw, AuthoredLaws, Claim, Facts, Ground, LawError, Place, Region, Regions, Step, Truth};
+use super::{
+    AuthoredLaw, AuthoredLaws, Claim, Facts, Ground, LawError, LawMistake, Place, Region, Regions, Step,
+    Truth,
+};
 use crate::Triple;
 
 /// A claim in indexes.
@@ -154,7 +157,7 @@ pub(super) fn resolve(laws: &AuthoredLaws, manifest: &Manifest) -> Result<Vec<Re
     for (place, law) in laws.law.iter().enumerate() {
         let at = At { manifest, law, steps: vec![Step::Key("law".to_owned()), Step::Item(place)] };
         if laws.law[..place].iter().any(|earlier| earlier.name == law.name) {
-            return Err(LawError::Repeated { law: law.name.clone(), place: at.key("name").place(false) });
+            return Err(at.key("name").error(LawMistake::Repeated));
         }
         resolved.push(at.claim()?);
     }
@@ -178,10 +181,6 @@ impl At<'_> {
         let mut deeper = self.clone();
         deeper.steps.push(step);
         deeper
-    }
-
-    fn place(self, key: bool) -> Place {
-        Place { steps: self.steps, key }
     }
 
     fn claim(&self) -> Result<Resolved, LawError> {
@@ -311,9 +310,7 @@ impl At<'_> {
             let index = known().position(|known| known == code).and_then(|index| u16::try_from(index).ok());
             let Some(index) = index else {
                 let mut error = self.key(code).unknown("condition", code, known());
-                if let LawError::Unknown { place, .. } = &mut error {
-                    place.key = true;
-                }
+                error.place.key = true;
                 return Err(error);
             };
             assumed.push((index, truths.0.clone()));
@@ -338,13 +335,13 @@ impl At<'_> {
     }
 
     fn unknown<'n>(&self, what: &str, name: &str, known: impl IntoIterator<Item = &'n str>) -> LawError {
-        LawError::Unknown {
-            law: self.law.name.clone(),
-            what: what.to_owned(),
-            name: name.to_owned(),
-            known: known.into_iter().map(str::to_owned).collect(),
-            place: self.clone().place(false),
-        }
+        let known = known.into_iter().map(str::to_owned).collect();
+        self.error(LawMistake::Unknown { what: what.to_owned(), name: name.to_owned(), known })
+    }
+
+    fn error(&self, mistake: LawMistake) -> LawError {
+        let place = Place { steps: self.steps.clone(), key: false };
+        LawError { law: self.law.name.clone(), mistake: Box::new(mistake), place }
     }
 }
 

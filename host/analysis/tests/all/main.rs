@@ -3,6 +3,8 @@
 //! Modules are `cfg(test)` because the lints let helpers unwrap only there.
 
 #[cfg(test)]
+mod authored;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod counting;

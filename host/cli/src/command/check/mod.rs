@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use clap::Args;
 use interlock::{Engine, LoadError, Policy};
-use interlock_analysis::Options;
 use interlock_analysis::authored::check_authored;
+use interlock_analysis::{Options, check_grants};
 
 use self::report::{Report, Section};
 use crate::arguments::{Format, Output, PolicyFile};
@@ -81,7 +81,9 @@ impl Check {
     }
 
     fn report(&self, policy: &Policy, files: &[LawsFile]) -> Result<Report, Failure> {
-        let mut sections = vec![Section::built_in(policy.report())];
+        let grants =
+            progress::while_doing("asking for every role", || check_grants(policy)).map_err(Failure::Call)?;
+        let mut sections = vec![Section::built_in(policy.report(), &grants)];
         if !files.is_empty() {
             let options = Options { max_situations: self.max_situations, ..Options::default() };
             let answers = progress::ask(policy, &options)?;

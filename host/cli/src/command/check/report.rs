@@ -3,7 +3,7 @@
 use anstyle::Style;
 use interlock::Policy;
 use interlock_analysis::authored::{AuthoredReport, AuthoredStatus, Breach, Instance};
-use interlock_analysis::{Counterexample, LawReport, Status, reproduce};
+use interlock_analysis::{Counterexample, GrantsReport, GrantsStatus, LawReport, Status, reproduce};
 use interlock_model::Request;
 use serde::Serialize;
 
@@ -129,8 +129,8 @@ impl Report {
 const BUILT_IN: &str = "built-in";
 
 impl Section {
-    /// The built-in laws, as they were checked when the policy was loaded.
-    pub(super) fn built_in(report: &interlock_analysis::Report) -> Self {
+    /// The built-in laws: as they were checked when the policy was loaded, and the one about grants.
+    pub(super) fn built_in(report: &interlock_analysis::Report, grants: &GrantsReport) -> Self {
         let line = |LawReport { law, status }: &LawReport| {
             let word = match status {
                 Status::Holds => Word::Holds,
@@ -139,7 +139,15 @@ impl Section {
             };
             Line::new(law.name(), law.sentence(), word)
         };
-        Self { from: BUILT_IN.to_owned(), laws: report.laws.iter().map(line).collect() }
+        let mut granted = Line::new(GrantsReport::LAW, GrantsReport::SENTENCE, Word::Holds);
+        if let GrantsStatus::Broken { places, text, request } = &grants.status {
+            granted.status = Word::Broken;
+            granted.places = Some(*places);
+            let (text, requests) = (text.clone(), vec![(**request).clone()]);
+            granted.counterexample = Some(Case { text, requests, note: None });
+        }
+        let laws = report.laws.iter().map(line).chain([granted]).collect();
+        Self { from: BUILT_IN.to_owned(), laws }
     }
 
     /// The laws of a file.
@@ -257,6 +265,42 @@ impl Word {
             Self::Holds => GOOD,
             Self::Broken => BAD,
             Self::Idle | Self::Unchecked => DOUBT,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use interlock_analysis::Law;
+
+    use super::*;
+
+    #[test]
+    fn a_policy_that_is_not_let_in_is_told_with_the_law_and_its_counterexample() {
+        let text = "`push` on `door` from `open` in mode `day` depends on nothing".to_owned();
+        let broken = Counterexample { law: Law::Exact, witnesses: Vec::new(), text };
+        let report = Report::refused("`door.wasm`", &[broken]);
+        assert!(!report.holds);
+        let mut page = Page::new();
+        report.draw(&mut page, "");
+        insta::assert_snapshot!(anstream::adapter::strip_str(&page.finish()), @r"
+        `door.wasm`  not let in, so nothing but what refuses it is told
+
+        built-in
+          broken     exact: an answer depends if and only if two completions differ in verdict, next state
+                     or effects, and its reasons are precisely the unknown conditions that can matter
+                     `push` on `door` from `open` in mode `day` depends on nothing
+                     (a policy that breaks a built-in law is not let in, so no request reproduces it)
+
+        1 broken
+        ");
+    }
+
+    #[test]
+    fn a_shell_takes_what_is_quoted_for_one_word() {
+        let texts = [("a-b_c.d/e", "a-b_c.d/e"), ("", "''"), ("a b", "'a b'"), ("it's", r"'it'\''s'")];
+        for (text, wanted) in texts {
+            assert_eq!(quoted(text), wanted);
         }
     }
 }
