@@ -10,6 +10,8 @@
 //! - `import`: a world from what the platform's own interfaces print.
 //! - `inspect`: what a policy file is.
 //! - `check`: whether a policy keeps its laws, in every situation.
+//! - `diff`: what changed between two policies.
+//! - `test`: whether case files are answered as they want, and `coverage`: what they show.
 //! - `completions`: for shells.
 //!
 //! A program, not a library to build on: only [`main`] and [`import`] are for others.
