@@ -108,6 +108,11 @@ impl Native {
 }
 
 impl Mutant {
+    /// The policy as any other.
+    pub fn native(&self) -> Native {
+        Native::of(self.policy)
+    }
+
     /// As [`Native::decide`].
     pub fn decide(&self, situation: model::Situation) -> model::Outcome {
         decide(self.policy, situation)

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use hashbrown::HashSet;
 use interlock_model::{Decision, Manifest, Reason, Request, RequestError, Situation, Verdict};
 use serde::Serialize;
 use thiserror::Error;
@@ -230,10 +231,15 @@ where
         let mut found = Found::default();
         // The first world of each answer.
         let mut anchors: BTreeMap<Option<bool>, Vec<usize>> = BTreeMap::new();
+        let mut asked = HashSet::new();
         let mut rows = probe.rows();
         let mut looked: Vec<Option<bool>> = Vec::new();
         loop {
             for row in rows {
+                let row = probe.shown(row);
+                if !asked.insert(row.clone()) {
+                    continue;
+                }
                 let request = probe.request(&row);
                 let Some(situation) = self.observe(&request, &mut found)? else { continue };
                 let answers = truths(self.old.manifest(), situation);

@@ -103,6 +103,28 @@ impl Probe {
         })
     }
 
+    /// The row without what its request does not show: attributes of what is not there. Rows that are alike then
+    /// have the same request.
+    pub(crate) fn shown(&self, mut row: Vec<usize>) -> Vec<usize> {
+        let gone: Vec<&Slot> = self
+            .factors
+            .iter()
+            .zip(&row)
+            .filter_map(|(factor, &value)| factor.values[value].is_none().then_some(&factor.slot))
+            .collect();
+        for (place, factor) in self.factors.iter().enumerate() {
+            let bearer = match &factor.slot {
+                Slot::Related(kind, _) => Slot::RelatedState(kind.clone()),
+                Slot::Role | Slot::SubjectAttribute(_) => Slot::Subject,
+                _ => continue,
+            };
+            if gone.contains(&&bearer) {
+                row[place] = 0;
+            }
+        }
+        row
+    }
+
     /// The request of a row.
     pub(crate) fn request(&self, row: &[usize]) -> Request {
         let resource = |kind: &str, number: usize| Observation {

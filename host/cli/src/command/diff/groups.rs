@@ -14,48 +14,70 @@ pub(super) struct Group<'d> {
     /// Situations of each of the cells.
     pub(super) situations: u64,
     pub(super) complete_only: bool,
-    pub(super) changes: &'d [Change],
+    /// Whether no next state is told that is the cell's own, since the cells have only that in common.
+    stays: bool,
+    pub(super) changes: Vec<Change>,
 }
 
 /// Every changed cell, those that changed alike together: states first, then modes.
 pub(super) fn groups(diff: &Diff) -> Vec<Group<'_>> {
-    let mut by_mode: Vec<Group<'_>> = Vec::new();
-    for cell in &diff.cells {
-        let ChangedCell { mode, kind, state, action, situations, complete_only, changes } = cell;
-        let alike = by_mode
-            .iter_mut()
-            .find(|group| group.modes == [mode] && group.is(kind, action) && group.changes == &changes[..]);
-        match alike {
-            Some(group) => group.states.push(state),
-            None => by_mode.push(Group {
-                action,
-                kind,
-                states: vec![state],
-                modes: vec![mode],
-                situations: *situations,
-                complete_only: *complete_only,
-                changes,
-            }),
+    let cells: Vec<Group<'_>> = diff.cells.iter().map(Group::of).collect();
+    let by_states = merged(cells, |group, other| {
+        group.modes == other.modes && group.changes == other.changes && {
+            group.states.extend(&other.states);
+            true
         }
-    }
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    for group in by_mode {
-        let alike = groups.iter_mut().find(|other| {
-            other.is(group.kind, group.action)
-                && other.states == group.states
-                && other.changes == group.changes
-        });
-        match alike {
-            Some(other) => other.modes.extend(group.modes),
-            None => groups.push(group),
+    });
+    let by_staying = merged(by_states, |group, other| {
+        let alone = (group.stays || group.states.len() == 1) && other.states.len() == 1;
+        alone && group.modes == other.modes && group.staying() == other.staying() && {
+            group.changes = other.staying();
+            group.stays = true;
+            group.states.extend(&other.states);
+            true
         }
-    }
-    groups
+    });
+    merged(by_staying, |group, other| {
+        group.states == other.states && group.changes == other.changes && {
+            group.modes.extend(&other.modes);
+            true
+        }
+    })
 }
 
-impl Group<'_> {
-    fn is(&self, kind: &str, action: &str) -> bool {
-        self.kind == kind && self.action == action
+/// - `take`: whether a group of the same action takes another one in; if so, it has.
+fn merged<'d>(groups: Vec<Group<'d>>, take: impl Fn(&mut Group<'d>, &Group<'d>) -> bool) -> Vec<Group<'d>> {
+    let mut merged: Vec<Group<'d>> = Vec::new();
+    for group in groups {
+        let of_action = |other: &&mut Group<'d>| (other.kind, other.action) == (group.kind, group.action);
+        if !merged.iter_mut().filter(of_action).any(|other| take(other, &group)) {
+            merged.push(group);
+        }
+    }
+    merged
+}
+
+impl<'d> Group<'d> {
+    fn of(cell: &'d ChangedCell) -> Self {
+        Self {
+            action: &cell.action,
+            kind: &cell.kind,
+            states: vec![&cell.state],
+            modes: vec![&cell.mode],
+            situations: cell.situations,
+            complete_only: cell.complete_only,
+            stays: false,
+            changes: cell.changes.clone(),
+        }
+    }
+
+    /// The changes, without a next state where that is the state of the cell.
+    fn staying(&self) -> Vec<Change> {
+        let mut changes = self.changes.clone();
+        for said in changes.iter_mut().flat_map(|change| change.before.iter_mut().chain(&mut change.after)) {
+            said.next_state.take_if(|next| self.states == [next.as_str()]);
+        }
+        changes
     }
 }
 
@@ -81,11 +103,20 @@ pub(super) fn what(change: &Change) -> String {
                     .map(|said| joined(said.iter().map(short).collect(), "or"));
                 parts.push(format!("{before} before, now {after}"));
             }
-            if !change.reasons_gone.is_empty() {
-                parts.push(format!("{} no longer among the reasons", codes(&change.reasons_gone)));
+            let only = |codes: &[String], others: &[String]| -> Vec<String> {
+                codes.iter().filter(|code| !others.contains(code)).cloned().collect()
+            };
+            let gone = only(&change.reasons_gone, &change.reasons_new);
+            let new = only(&change.reasons_new, &change.reasons_gone);
+            if !gone.is_empty() {
+                parts.push(format!("{} no longer among the reasons", codes(&gone)));
             }
-            if !change.reasons_new.is_empty() {
-                parts.push(format!("{} now among the reasons", codes(&change.reasons_new)));
+            if !new.is_empty() {
+                parts.push(format!("{} now among the reasons", codes(&new)));
+            }
+            if parts.is_empty() {
+                let both = codes(&change.reasons_gone);
+                parts.push(format!("{both} now among the reasons in other situations"));
             }
             parts.join("; ")
         }
@@ -95,8 +126,8 @@ pub(super) fn what(change: &Change) -> String {
     }
 }
 
-/// In which situations, as a clause: "where `paid` is true and `jammed` is not true". Only of the largest regions,
-/// where there are many.
+/// In which situations, as a clause: "where `paid` is true and `jammed` is not true". Of many regions only the number
+/// is told.
 pub(super) fn places(change: &Change) -> String {
     let word = match change.class {
         Class::New | Class::Gone => "allowed where",
@@ -106,19 +137,18 @@ pub(super) fn places(change: &Change) -> String {
         [] => "allowed nowhere".to_owned(),
         [Cube(literals)] if literals.is_empty() && word == "where" => "in all situations".to_owned(),
         [Cube(literals)] if literals.is_empty() => "allowed in all situations".to_owned(),
+        cubes if cubes.len() > SHOWN => {
+            let regions = counted(cubes.len() as u64, "region");
+            format!("{} {regions} that JSON lists", word.replace("where", "in"))
+        }
         cubes => {
-            let shown = joined(cubes.iter().take(SHOWN).map(place).collect(), "or where");
-            match cubes.len().saturating_sub(SHOWN) {
-                0 => format!("{word} {shown}"),
-                rest => {
-                    format!("{word} {shown}, and in {} that JSON lists", counted(rest as u64, "more region"))
-                }
-            }
+            let places: Vec<String> = cubes.iter().map(place).collect();
+            format!("{word} {}", places.join(", or where "))
         }
     }
 }
 
-/// How many regions of a change are shown.
+/// How many regions of a change are told one by one.
 const SHOWN: usize = 3;
 
 /// What must be true comes last: there is most of it, and it tells least.
@@ -155,20 +185,19 @@ fn ends(said: &[Said]) -> String {
     if allowed.is_empty() {
         return joined(refused.into_iter().map(short).collect(), "or");
     }
-    let mut leads: Vec<String> = Vec::new();
-    for said in allowed {
-        let lead = match (&said.next_state, &said.effects[..]) {
-            (None, _) => continue,
-            (Some(state), []) => quoted(state),
-            (Some(state), effects) => {
-                let word = if effects.len() == 1 { "effect" } else { "effects" };
-                let effects = joined(effects.iter().map(|effect| quoted(effect)).collect(), "and");
-                format!("{} with {word} {effects}", quoted(state))
-            }
+    let lead = |said: &Said| {
+        let end = match &said.next_state {
+            Some(state) => format!("leads to {}", quoted(state)),
+            None => "keeps its state".to_owned(),
         };
-        leads.push(lead);
-    }
-    format!("allowed, leads to {}", joined(leads, "or"))
+        let effects = joined(said.effects.iter().map(|effect| quoted(effect)).collect(), "and");
+        match said.effects.len() {
+            0 => end,
+            1 => format!("{end} with effect {effects}"),
+            _ => format!("{end} with effects {effects}"),
+        }
+    };
+    format!("allowed, {}", joined(allowed.into_iter().map(lead).collect(), "or"))
 }
 
 fn short(said: &Said) -> String {

@@ -37,7 +37,7 @@ pub(super) fn write(comparison: &Comparison) -> String {
         let list = |names: &[&str]| joined(names.iter().map(|name| code(name)).collect(), "and");
         let (states, modes) = (list(&group.states), list(&group.modes));
         line(&format!("- {} {} from {states} in {modes}", code(group.action), code(group.kind)));
-        for change in group.changes {
+        for change in &group.changes {
             line(&format!(
                 "  - **{}**: {}, {} ({})",
                 change.class.name(),

@@ -80,9 +80,10 @@ pub(super) fn draw(page: &mut Page, comparison: &Comparison, places: &[String; 2
 }
 
 fn draw_group(page: &mut Page, group: &Group<'_>) {
-    page.put(NAME, &format!("{} {}", group.action, group.kind));
-    page.put(PLAIN, &format!(" from {} in {}", group.states.join(", "), group.modes.join(", "))).end();
-    for change in group.changes {
+    let title = format!("{} {}", group.action, group.kind);
+    let cells = format!("from {} in {}", group.states.join(", "), group.modes.join(", "));
+    page.entry(0, 2, (NAME, &title), &cells);
+    for change in &group.changes {
         draw_change(page, group, change);
     }
 }
