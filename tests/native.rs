@@ -96,7 +96,7 @@ pub struct Mutant {
 }
 
 impl Native {
-    /// Every policy that differs from this one in one rule of one mode.
+    /// Every policy that differs from this one in one rule.
     pub fn mutants(&self) -> Vec<Mutant> {
         let mutants = self.policy.mutants().into_iter();
         let plain = |mutant: interlock_rules::Mutant| {

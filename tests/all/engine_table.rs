@@ -1,10 +1,11 @@
 //! The table of a policy's decisions, and the policy without one.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what a test needs is there, or the test fails")]
 
-use interlock::{Engine, Policy};
+use interlock::{Engine, LoadError, Policy};
 use interlock_analysis::{Enumeration, assignment};
 use interlock_model::Situation;
 
+use crate::engine_guests::guest;
 use crate::policies::{BACKUP, TURNSTILE};
 
 #[test]
@@ -34,6 +35,13 @@ fn the_table_refuses_what_lies_outside_the_manifest_as_the_component_does() {
             assert_eq!(tabulated.decide(situation).unwrap(), component, "{situation:?}");
         }
     }
+}
+
+#[test]
+fn a_policy_that_heeds_bits_it_must_ignore_gets_no_table() {
+    let engine = Engine::new().unwrap();
+    let error = engine.load(&guest("refused/heeds-other-bits.wat")).unwrap_err();
+    assert!(matches!(error, LoadError::Laws { .. }), "{error}");
 }
 
 #[test]

@@ -49,6 +49,7 @@ const REFUSED: &[(&str, Refusal)] = &[
     ("loses-answers", |e| breaks(e, "total")),
     ("no-such-state", |e| breaks(e, "total")),
     ("impure", |e| breaks(e, "pure")),
+    ("heeds-other-bits", |e| breaks(e, "local")),
     ("two-faced", |e| breaks(e, "pure")),
     ("turns-around", |e| breaks(e, "refines")),
     ("untruthful", |e| breaks(e, "truthful")),

@@ -25,7 +25,7 @@ pub struct Mutant {
 }
 
 impl Policy {
-    /// Every policy that differs from this one in one rule of one mode: without one of the conditions that the rule
+    /// Every policy that differs from this one in one rule, in one mode or in all modes that offer the very same: without one of the conditions that the rule
     /// or one of its branches requires; with another next state; without one of the effects; or with a branch taken
     /// whatever one of its selectors says.
     ///

@@ -144,6 +144,13 @@ impl Table {
         self.outcomes[usize::from(self.rows[row as usize + assignment])]
     }
 
+    /// The bits of a situation that count: those of the conditions that its action reads; none where it is not offered.
+    #[must_use]
+    pub fn mask(&self, situation: Situation) -> u32 {
+        self.place(situation.mode, situation.kind, situation.action)
+            .map_or(0, |place| self.offers[place].mask)
+    }
+
     /// The outcomes of many situations, into as many places.
     ///
     /// Of two slices that differ in length, the shorter one counts.

@@ -12,7 +12,7 @@ use crate::page::{self, printable};
 pub(crate) const CODES: &str = "\
 Exit codes:
    0  allow; or all that was asked for was printed
-   1  deny; or what was checked is not as it should be: a law is broken, a case fails, a policy differs
+   1  deny; or what was checked is not as it should be: a broken law, a failing case
    2  depends: something has to be known first; who enforces treats it as a refusal
   64  the command line is wrong, or names what the policy or the world does not have
   65  data are wrong: malformed JSON, an unknown field, a request that the policy refuses to read

@@ -103,7 +103,7 @@ fn tabulate(
 /// Asks everything again, in another order and of another instance.
 ///
 /// Of a policy with a table it is the table that is held to the laws, since the table answers, and the component
-/// must say the same. Of any other one, both functions that decide are asked: in batches, and one by one.
+/// must say the same, although bits are set that it must ignore: else the table would not be what it says. Of any other one, both functions that decide are asked: in batches, and one by one.
 fn check_laws(
     runner: &Runner,
     another: &Runner,
@@ -115,7 +115,8 @@ fn check_laws(
     let checked = match table {
         Some(table) => {
             let another = InBatches { runner: another, manifest, deadline };
-            check_instances(&Tabulated { table, manifest }, &another, &options)
+            let disturbed = Disturbed { policy: another, table };
+            check_instances(&Tabulated { table, manifest }, &disturbed, &options)
         }
         None => {
             let another = OneByOne { runner: another, manifest, deadline };
@@ -154,6 +155,31 @@ impl Decide for Tabulated<'_> {
 
     fn decide_all(&self, situations: &[Situation]) -> Result<Vec<Outcome>, CallError> {
         Ok(situations.iter().map(|&situation| self.table.decide(situation)).collect())
+    }
+}
+
+/// Asks the same with every bit set that lies beyond the conditions of an action.
+struct Disturbed<'a> {
+    policy: InBatches<'a>,
+    table: &'a Table,
+}
+
+impl Decide for Disturbed<'_> {
+    type Error = CallError;
+
+    fn manifest(&self) -> &Manifest {
+        self.policy.manifest
+    }
+
+    fn decide_all(&self, situations: &[Situation]) -> Result<Vec<Outcome>, CallError> {
+        let disturbed: Vec<_> = situations
+            .iter()
+            .map(|&situation| {
+                let beyond = !self.table.mask(situation);
+                Situation { holds: situation.holds | beyond, known: situation.known | beyond, ..situation }
+            })
+            .collect();
+        self.policy.decide_all(&disturbed)
     }
 }
 
