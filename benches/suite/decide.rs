@@ -1,5 +1,5 @@
-//! What does it cost to decide one situation: by the rules in this process, and by the component that was made
-//! of them?
+//! What does it cost to decide one situation: from the table of what a policy says, by the rules in this process, and
+//! by the component that was made of them?
 
 use std::cell::LazyCell;
 
@@ -7,13 +7,16 @@ use criterion::Criterion;
 use interlock::model::{Outcome, Situation};
 use interlock_tests::Native;
 
-use crate::{POLICY, count, situations};
+use crate::{POLICY, WITHOUT_TABLE, count, situations};
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     let native = LazyCell::new(Native::backup);
     let situations = LazyCell::new(|| situations::draw(POLICY.manifest()));
     one_by_one(criterion, "decide/native", &situations, |situation| native.decide(situation));
-    one_by_one(criterion, "decide/component", &situations, |situation| POLICY.decide(situation).unwrap());
+    one_by_one(criterion, "decide/table", &situations, |situation| POLICY.decide(situation).unwrap());
+    one_by_one(criterion, "decide/component", &situations, |situation| {
+        WITHOUT_TABLE.decide(situation).unwrap()
+    });
 }
 
 /// Another situation in each iteration, so that no branch is predicted from the last answer.

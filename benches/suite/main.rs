@@ -23,6 +23,11 @@ use interlock::{Engine, Policy};
 static POLICY: LazyLock<Policy> =
     LazyLock::new(|| Engine::new().unwrap().load(interlock_policies::BACKUP).unwrap());
 
+/// The same policy without a table, so that its component decides.
+static WITHOUT_TABLE: LazyLock<Policy> = LazyLock::new(|| {
+    Engine::builder().table_bytes(0).build().unwrap().load(interlock_policies::BACKUP).unwrap()
+});
+
 fn main() {
     let mut criterion = Criterion::default()
         .without_plots()

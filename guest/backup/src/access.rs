@@ -122,12 +122,15 @@ fn at_least(facts: &Facts<'_>, needed: Level) -> Truth {
 
 /// Whether the owner of the target is no administrator: a user without such a role, or one that is gone.
 fn owned_by_no_admin(facts: &Facts<'_>) -> Truth {
-    let Some(owner) = facts.target().get(OWNER) else { return Truth::True };
-    match facts.find("user", owner) {
-        Link::To(owner) => (!owner.values(ROLE).into_iter().any(|role| role.ends_with("admin"))).into(),
-        Link::Missing(_) => Truth::True,
-        Link::Unknown => Truth::Unknown,
+    let mut answer = Truth::True;
+    for owner in facts.target().values(OWNER) {
+        answer = answer.and(match facts.find("user", owner) {
+            Link::To(owner) => (!owner.values(ROLE).into_iter().any(|role| role.ends_with("admin"))).into(),
+            Link::Missing(_) => Truth::True,
+            Link::Unknown => Truth::Unknown,
+        });
     }
+    answer
 }
 
 /// Whether the subject holds a role that this mode has. A role the product does not know is no hindrance.

@@ -540,10 +540,11 @@ pub(crate) static CLOUD_ACCOUNT_OWNED: Condition = Condition::new(
         }
         // Whose account it is counts against whose resource it is, whoever shares it.
         if let Link::To(account) = facts.link(target, CLOUD_ACCOUNT)
-            && let (Some(owner), Some(_)) = (account.get(OWNER), target.get(OWNER))
+            && account.tells(OWNER)
+            && target.tells(OWNER)
         {
             trace.note(account);
-            return target.has(OWNER, owner).into();
+            return account.values(OWNER).into_iter().any(|owner| target.has(OWNER, owner)).into();
         }
         match cloud_account(facts, trace) {
             CloudAccount::Shared | CloudAccount::Foreign => Truth::False,
