@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
 use interlock_analysis::{Decide, Observe, ObserveError};
-use interlock_model as model;
+use interlock_model::{self as model, Names, Packed};
 use interlock_rules::{Policy, contract};
 
 /// A policy that runs in this process, without a component.
@@ -33,6 +33,14 @@ impl Native {
     /// What the policy says of a wrong request.
     pub fn evaluate(&self, request: &model::Request) -> Result<model::Decision, model::RequestError> {
         self.policy.evaluate(&to_request(request)).map(decision).map_err(request_error)
+    }
+
+    /// As the component's `evaluate-packed`, packed and unpacked here; none where `evaluate` has to be asked.
+    pub fn evaluate_packed(&self, request: &model::Request) -> Option<model::Decision> {
+        let texts: Vec<Box<str>> = self.policy.book().texts().map(Box::from).collect();
+        let Packed { numbers, text } = Packed::request(&Names::of(&self.manifest), request)?;
+        let answer = self.policy.evaluate_packed(&numbers, &text)?;
+        Some(model::Decision::unpack(&answer, &texts).unwrap_or_else(|| panic!("{answer:?} is no answer")))
     }
 
     /// As the component's `observe`.

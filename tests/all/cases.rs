@@ -77,6 +77,16 @@ fn the_component_answers_every_case_as_the_library_does() {
 }
 
 #[test]
+fn every_case_that_has_an_answer_is_asked_in_packed_form_unless_it_shows_a_resource_twice() {
+    for case in &CASES.all {
+        let policy = &both(case.policy).native;
+        let once: BTreeSet<_> = case.request.related.iter().map(|other| (&other.kind, &other.id)).collect();
+        let wanted = policy.evaluate(&case.request).ok().filter(|_| once.len() == case.request.related.len());
+        assert_eq!(policy.evaluate_packed(&case.request), wanted, "{}", case.place);
+    }
+}
+
+#[test]
 fn there_are_three_hundred_cases_or_more() {
     println!("{} cases, {} requests", CASES.written, CASES.all.len());
     assert!(CASES.written >= 300, "{} cases are written", CASES.written);

@@ -38,6 +38,7 @@ const REFUSED: &[(&str, Refusal)] = &[
     ("recurses-in-start", |e| matches!(e, LoadError::Instantiate { source: CallError::Stack { .. } })),
     ("loops-in-describe", |e| matches!(e, LoadError::Describe { source: CallError::Deadline { .. } })),
     ("traps-in-describe", |e| matches!(e, LoadError::Describe { source: CallError::Trap { .. } })),
+    ("loops-in-texts", |e| matches!(e, LoadError::Describe { source: CallError::Deadline { .. } })),
     ("amplified-manifest", |e| matches!(e, LoadError::Describe { source: CallError::AnswerTooLarge { .. } })),
     ("overlong-manifest", |e| matches!(e, LoadError::Describe { source: CallError::Malformed { .. } })),
     ("manifest-beyond-memory", |e| matches!(e, LoadError::Describe { source: CallError::Malformed { .. } })),
@@ -109,6 +110,13 @@ const CONTAINED: &[(&str, Provocation, Failure)] = &[
     ("decide-unoffered", DECIDE_UNOFFERED, |e| {
         matches!(e, CallError::Breach(Breach::Offer { offered: false, .. }))
     }),
+    ("packed-loops", EVALUATE, |e| matches!(e, CallError::Deadline { .. })),
+    ("packed-garbage", EVALUATE, |e| matches!(e, CallError::Breach(Breach::Packed))),
+    ("packed-forges-state", EVALUATE_ALLOWED, |e| unknown(e, "next state", "door")),
+    ("packed-survey-loses", SURVEY, |e| {
+        matches!(e, CallError::Breach(Breach::Count { observed: 1, asked: 2 }))
+    }),
+    ("packed-survey-verdict", SURVEY, |e| matches!(e, CallError::Breach(Breach::Packed))),
     ("decide-all-loses", DECIDE_ALL, |e| {
         matches!(e, CallError::Breach(Breach::Count { observed: 0, asked: 1 }))
     }),

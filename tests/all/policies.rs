@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Both {
     pub(crate) native: Native,
     pub(crate) component: Policy,
+    /// The same, asked nothing in packed form.
+    typed: Policy,
 }
 
 /// The backup policy.
@@ -29,15 +31,18 @@ impl Both {
     fn new(native: Native, component: &[u8]) -> Self {
         // Answers are compared here, not timed: a busy machine must not make them late.
         // And it is the component that is asked, not the table of what it once said.
-        let engine = Engine::builder().call_deadline(PATIENCE).batch_deadline(PATIENCE).table_bytes(0);
-        let engine = engine.build().unwrap();
-        Self { native, component: engine.load(component).unwrap() }
+        let load = |packed| {
+            let engine = Engine::builder().call_deadline(PATIENCE).batch_deadline(PATIENCE).table_bytes(0);
+            engine.packed(packed).build().unwrap().load(component).unwrap()
+        };
+        Self { native, component: load(true), typed: load(false) }
     }
 
-    /// The answer on which both forms agree.
+    /// The answer on which both forms agree, however the component is asked.
     #[track_caller]
     pub(crate) fn evaluate(&self, request: &Request) -> Result<Decision, RequestError> {
-        agreed(self.native.evaluate(request), self.component.evaluate(request))
+        let packed = self.component.evaluate(request);
+        agreed(agreed(self.native.evaluate(request), packed), self.typed.evaluate(request))
     }
 
     /// The answer on which both forms agree.
@@ -46,10 +51,11 @@ impl Both {
         agreed(self.native.observe(request), self.component.observe(request))
     }
 
-    /// The answer on which both forms agree.
+    /// The answer on which both forms agree, however the component is asked.
     #[track_caller]
     pub(crate) fn survey(&self, query: &SurveyQuery) -> Result<Vec<Answer>, RequestError> {
-        agreed(self.native.survey(query), self.component.survey(query))
+        let packed = self.component.survey(query);
+        agreed(agreed(self.native.survey(query), packed), self.typed.survey(query))
     }
 }
 

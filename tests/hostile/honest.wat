@@ -110,6 +110,9 @@
 (export "cabi_post_interlock:policy/decisions@0.1.0#observe" (func $free_all))
 (export "cabi_post_interlock:policy/decisions@0.1.0#decide" (func $free_all))
 (export "cabi_post_interlock:policy/decisions@0.1.0#decide-all" (func $free_all))
+(export "cabi_post_interlock:policy/decisions@0.1.0#evaluate-packed" (func $free_all))
+(export "cabi_post_interlock:policy/decisions@0.1.0#survey-packed" (func $free_all))
+(export "cabi_post_interlock:policy/decisions@0.1.0#texts" (func $free_all))
 
 ;; ---- names -------------------------------------------------------------------------------------------------
 
@@ -390,6 +393,20 @@
       (br $next)))
   (local.get $out))
 
+;; It takes no packed questions: an empty list answers each, and there are no texts.
+(data $nothing (i32.const 0x1150) (i32 0 0))
+
+(func $answer_evaluate_packed (param $numbers i32) (param $count i32) (param $text i32) (param $length i32)
+    (result i32)
+  (i32.const 0x1150))
+
+(func $answer_survey_packed (param $numbers i32) (param $count i32) (param $text i32) (param $length i32)
+    (result i32)
+  (i32.const 0x1150))
+
+(func $answer_texts (result i32)
+  (i32.const 0x1150))
+
 ;; ---- what is called from outside ---------------------------------------------------------------------------
 
 (func $describe (export "interlock:policy/decisions@0.1.0#describe") (result i32)
@@ -413,3 +430,16 @@
 (func $decide_all (export "interlock:policy/decisions@0.1.0#decide-all") (param $situations i32) (param $count i32)
     (result i32)
   (call $answer_decide_all (local.get $situations) (local.get $count)))
+
+(func $evaluate_packed (export "interlock:policy/decisions@0.1.0#evaluate-packed")
+    (param $numbers i32) (param $count i32) (param $text i32) (param $length i32) (result i32)
+  (call $answer_evaluate_packed
+    (local.get $numbers) (local.get $count) (local.get $text) (local.get $length)))
+
+(func $survey_packed (export "interlock:policy/decisions@0.1.0#survey-packed")
+    (param $numbers i32) (param $count i32) (param $text i32) (param $length i32) (result i32)
+  (call $answer_survey_packed
+    (local.get $numbers) (local.get $count) (local.get $text) (local.get $length)))
+
+(func $texts (export "interlock:policy/decisions@0.1.0#texts") (result i32)
+  (call $answer_texts))

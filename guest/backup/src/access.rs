@@ -5,7 +5,8 @@ use interlock_rules::{Condition, ConditionClass, Facts, Link, Op, Provenance, Sc
 
 use crate::actions::op;
 use crate::attributes::{GRANT, NEW_ROLE, OLD_ROLE, OWNER, ROLE, SUBJECT_STATE};
-use crate::roles::{self, APP_ADMIN, CUSTOM, DEFAULT_ADMIN, SUPER_ADMIN};
+use crate::kinds;
+use crate::roles::{self, APP_ADMIN, SUPER_ADMIN};
 use crate::sharing::{self, Level};
 
 /// What tells who may, whatever the operation. Machines go by their cluster, connections by both ends, syncs
@@ -82,14 +83,14 @@ pub(crate) fn may(facts: &Facts<'_>, op: Op, trace: &mut Trace) -> Truth {
     for (role, scope) in facts.granted(target, op) {
         granted_to_owners |= scope != Scope::Any;
         answer = answer.or(match scope {
-            Scope::Any if role == DEFAULT_ADMIN => owned_by_no_admin(facts),
+            Scope::Any if role == roles::id::DEFAULT_ADMIN => owned_by_no_admin(facts),
             Scope::Any => Truth::True,
             Scope::Owned => at_least(facts, Level::Owner),
             Scope::Granted => at_least(facts, sharing::needed(op)),
         });
     }
-    if facts.has_role(CUSTOM) == Some(true) && roles::IN_CUSTOM_ROLES.contains(&target.kind()) {
-        let (level, covered) = custom_grant(facts, target.kind(), op);
+    if facts.has_role(roles::id::CUSTOM) == Some(true) && roles::IN_CUSTOM_ROLES.contains(&target.kind()) {
+        let (level, covered) = custom_grant(facts, target.kind_name(), op);
         granted_to_owners |= covered;
         if covered {
             answer = answer.or(at_least(facts, level));
@@ -124,8 +125,8 @@ fn at_least(facts: &Facts<'_>, needed: Level) -> Truth {
 fn owned_by_no_admin(facts: &Facts<'_>) -> Truth {
     let mut answer = Truth::True;
     for owner in facts.target().values(OWNER) {
-        answer = answer.and(match facts.find("user", owner) {
-            Link::To(owner) => (!owner.values(ROLE).into_iter().any(|role| role.ends_with("admin"))).into(),
+        answer = answer.and(match facts.find(kinds::USER, owner) {
+            Link::To(owner) => (!owner.values(ROLE).any(|role| role.ends_with("admin"))).into(),
             Link::Missing(_) => Truth::True,
             Link::Unknown => Truth::Unknown,
         });
@@ -138,18 +139,7 @@ pub(crate) static ROLE_IN_MODE: Condition = Condition::new(
     "role-in-mode",
     ConditionClass::Mode,
     "Does the subject's role exist in this mode?",
-    |facts, _| {
-        if facts.subject_id().is_none() {
-            return Truth::Unknown;
-        }
-        let known = facts.roles().filter(|role| roles::ROLES.contains(role));
-        let (mut any, mut here) = (false, false);
-        for role in known {
-            any = true;
-            here |= role != APP_ADMIN;
-        }
-        (here || !any).into()
-    },
+    |facts, _| Truth::known(facts.has_role_but(&[roles::id::APP_ADMIN]).map(|(here, any)| here || !any)),
 )
 .refuses("the role `px-backup-app.admin` does not exist in federated mode")
 .reads(&["subject.roles"])
@@ -158,7 +148,7 @@ pub(crate) static ROLE_IN_MODE: Condition = Condition::new(
 /// Whether a resource may be used by the subject: its own, shared at any level, or the subject is super
 /// administrator.
 pub(crate) fn usable(facts: &Facts<'_>, resource: interlock_rules::Res<'_>) -> Truth {
-    match facts.has_role(SUPER_ADMIN) {
+    match facts.has_role(roles::id::SUPER_ADMIN) {
         None => Truth::Unknown,
         Some(true) => Truth::True,
         Some(false) => Truth::known(sharing::level(facts, resource).map(|level| level >= Level::View)),
@@ -166,7 +156,7 @@ pub(crate) fn usable(facts: &Facts<'_>, resource: interlock_rules::Res<'_>) -> T
 }
 
 fn within_reach(facts: &Facts<'_>, attr: interlock_rules::Attr) -> Truth {
-    if facts.has_role(SUPER_ADMIN) == Some(true) {
+    if facts.has_role(roles::id::SUPER_ADMIN) == Some(true) {
         return Truth::True;
     }
     Truth::known(facts.parameter(attr).map(|role| role != SUPER_ADMIN))

@@ -1,7 +1,5 @@
 //! Questions that more than one kind asks, about other resources or about what the mode allows.
 
-use alloc::vec::Vec;
-
 use interlock_rules::{Attr, Condition, ConditionClass, Facts, Link, Provenance, Res, Trace, Truth};
 
 use crate::access::usable;
@@ -10,22 +8,24 @@ use crate::attributes::{
     OBJECT_LOCK, OBJECT_TYPE, OWNER, PROVIDER, REACHABLE, SHARE_WITH, SHARED, SHARED_FULL, SHARED_RESTORABLE,
     SHARED_VIEW,
 };
+use crate::kinds::{self, state};
 
 /// Whether a cluster can work: active, and not known to be out of reach.
 pub(crate) fn works(cluster: Res<'_>) -> bool {
-    cluster.is_in(&["active"]) && cluster.flag(REACHABLE) != Some(false)
+    cluster.state() == state::cluster::ACTIVE && cluster.flag(REACHABLE) != Some(false)
 }
 
 /// What is wrong with a cluster that does not work.
 pub(crate) fn trouble(cluster: Res<'_>) -> &'static str {
+    use state::cluster::{ACTIVE, DELETE_PENDING, FAILED, NOT_AVAILABLE, PENDING, SUCCESS};
     match cluster.state() {
-        "active" => "unreachable",
-        "not-available" => "not available",
-        "pending" => "still being added",
-        "success" => "not yet online",
-        "failed" => "could not be added",
-        "delete-pending" => "being deleted",
-        other => other,
+        ACTIVE => "unreachable",
+        NOT_AVAILABLE => "not available",
+        PENDING => "still being added",
+        SUCCESS => "not yet online",
+        FAILED => "could not be added",
+        DELETE_PENDING => "being deleted",
+        _ => cluster.state_name(),
     }
 }
 
@@ -35,10 +35,10 @@ pub(crate) fn linked<'w>(facts: &Facts<'w>, trace: &mut Trace, attr: Attr) -> Re
         Link::To(resource) => Ok(resource),
         Link::Missing(id) => {
             let (kind, refusal) = match attr {
-                CLUSTER => ("cluster", "its cluster does not exist"),
-                LOCATION => ("backup-location", "its location does not exist"),
-                crate::attributes::BACKUP => ("backup", "its backup does not exist"),
-                _ => ("schedule-policy", "its schedule policy does not exist"),
+                CLUSTER => (kinds::CLUSTER, "its cluster does not exist"),
+                LOCATION => (kinds::BACKUP_LOCATION, "its location does not exist"),
+                crate::attributes::BACKUP => (kinds::BACKUP, "its backup does not exist"),
+                _ => (kinds::SCHEDULE_POLICY, "its schedule policy does not exist"),
             };
             trace.missing(kind, id);
             trace.because(refusal);
@@ -114,12 +114,12 @@ pub(crate) static LOCATION_VALID: Condition = Condition::new(
     "Is the location valid for this?",
     |facts, trace| {
         let target = facts.target();
-        let limited_serves = !target.is_a("restore") && !target.has(BACKUP_TYPE, "kdmp");
+        let limited_serves = target.kind() != kinds::RESTORE && !target.has(BACKUP_TYPE, "kdmp");
         ask_linked!(facts, trace, LOCATION, |location| {
             trace.blame_state(location);
             match location.state() {
-                "valid" => Truth::True,
-                "limited-availability" => limited_serves.into(),
+                state::backup_location::VALID => Truth::True,
+                state::backup_location::LIMITED_AVAILABILITY => limited_serves.into(),
                 _ => Truth::False,
             }
         })
@@ -143,7 +143,7 @@ pub(crate) static CONNECTION_VALID: Condition = Condition::new(
             return Truth::Unknown;
         };
         if let Link::To(location) = facts.link(target, LOCATION)
-            && location.is_in(&["delete-pending"])
+            && location.state() == state::backup_location::DELETE_PENDING
         {
             trace.blame(location, "");
             trace.because("its location is being deleted");
@@ -167,23 +167,19 @@ pub(crate) static CONNECTION_VALID: Condition = Condition::new(
 
 /// Whether the pair has a valid connection.
 fn connection<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str, trace: &mut Trace) -> Truth {
-    let connections = connections(facts, location, cluster);
-    if connections.is_empty() && !facts.complete() {
-        return Truth::Unknown;
-    }
-    let mut valid = false;
-    for connection in connections {
+    let mut valid = if facts.complete() { Truth::False } else { Truth::Unknown };
+    for connection in connections(facts, location, cluster) {
         trace.blame_state(connection);
-        valid |= connection.is_in(&["valid"]);
+        let this = connection.state() == state::location_cluster_connection::VALID;
+        valid = (this || valid == Truth::True).into();
     }
-    valid.into()
+    valid
 }
 
 /// The connections of a pair; one is all that platforms have.
-fn connections<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str) -> Vec<Res<'w>> {
-    let mut connections = facts.having("location-cluster-connection", LOCATION, location);
-    connections.retain(|connection| connection.has(CLUSTER, cluster));
-    connections
+fn connections<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str) -> impl Iterator<Item = Res<'w>> {
+    let all = facts.having(kinds::LOCATION_CLUSTER_CONNECTION, LOCATION, location);
+    all.filter(move |connection| connection.has(CLUSTER, cluster))
 }
 
 /// Whether some cluster attached to a location is active, reachable and validly connected (OPEN-17, OPEN-27).
@@ -200,7 +196,7 @@ fn worker(facts: &Facts<'_>, location: Link<'_>, trace: &mut Trace, blame_worker
         answer = answer.or(can_work(facts, location, id, trace, blame_workers));
     }
     if !listed {
-        for connection in facts.having("location-cluster-connection", LOCATION, location.id()) {
+        for connection in facts.having(kinds::LOCATION_CLUSTER_CONNECTION, LOCATION, location.id()) {
             if let Some(id) = connection.get(CLUSTER) {
                 any = true;
                 answer = answer.or(can_work(facts, location, id, trace, blame_workers));
@@ -215,7 +211,7 @@ fn worker(facts: &Facts<'_>, location: Link<'_>, trace: &mut Trace, blame_worker
 
 fn absent_location(location: Link<'_>, trace: &mut Trace) -> Truth {
     let Link::Missing(id) = location else { return Truth::Unknown };
-    trace.missing("backup-location", id);
+    trace.missing(kinds::BACKUP_LOCATION, id);
     Truth::False
 }
 
@@ -226,13 +222,14 @@ fn can_work<'w>(
     trace: &mut Trace,
     blame_workers: bool,
 ) -> Truth {
+    use state::location_cluster_connection::{IN_PROGRESS, PENDING};
     let mut unheard = Trace::default();
     let connected = connection(facts, location.id(), cluster, &mut unheard);
-    let state = connections(facts, location.id(), cluster).iter().map(Res::state).max();
-    let (answer, cluster) = match facts.find("cluster", cluster) {
+    let id = cluster;
+    let (answer, cluster) = match facts.find(kinds::CLUSTER, id) {
         Link::To(cluster) => (Truth::from(works(cluster)).and(connected), cluster),
         Link::Missing(id) => {
-            trace.missing("cluster", id);
+            trace.missing(kinds::CLUSTER, id);
             return Truth::False;
         }
         Link::Unknown => return Truth::Unknown.and(connected),
@@ -243,9 +240,9 @@ fn can_work<'w>(
             match answer {
                 Truth::True => "",
                 _ if !works(cluster) => trouble(cluster),
-                _ => match state {
-                    Some("pending") => "connection not validated yet",
-                    Some("in-progress") => "connection being validated",
+                _ => match connections(facts, location.id(), id).map(|it| it.state()).max() {
+                    Some(PENDING) => "connection not validated yet",
+                    Some(IN_PROGRESS) => "connection being validated",
                     Some(_) => "connection invalid",
                     None => "not connected",
                 },
@@ -258,7 +255,7 @@ fn can_work<'w>(
 /// The location of a backup, a sync, or the location itself.
 fn location_of<'w>(facts: &Facts<'w>) -> Link<'w> {
     let target = facts.target();
-    if target.is_a("backup-location") { Link::To(target) } else { facts.link(target, LOCATION) }
+    if target.kind() == kinds::BACKUP_LOCATION { Link::To(target) } else { facts.link(target, LOCATION) }
 }
 
 const WORKER_READS: &[&str] = &[
@@ -278,7 +275,7 @@ pub(crate) static WORKER_AVAILABLE: Condition = Condition::new(
     ConditionClass::Related,
     "Is a cluster attached to the location active, with a valid connection to it?",
     |facts, trace| {
-        if facts.target().is_a("backup-location") {
+        if facts.target().kind() == kinds::BACKUP_LOCATION {
             trace.because("none of the clusters attached to it is active with a valid connection");
         }
         worker(facts, location_of(facts), trace, false)
@@ -323,13 +320,14 @@ pub(crate) static BUCKET_FREE: Condition = Condition::new(
 fn bucket_free(facts: &Facts<'_>, trace: &mut Trace) -> Truth {
     let target = facts.target();
     let own = location_of(facts);
-    let own_id = if target.is_a("backup-location") { Some(target.id()) } else { target.get(LOCATION) };
+    let own_id =
+        if target.kind() == kinds::BACKUP_LOCATION { Some(target.id()) } else { target.get(LOCATION) };
     let bucket = target.get(BUCKET).or_else(|| bucket_at(own));
     let mut answer = if facts.complete() { Truth::True } else { Truth::Unknown };
-    for sync in facts.of_kind("backup-sync") {
+    for sync in facts.of_kind(kinds::BACKUP_SYNC) {
         let note = match sync.state() {
-            "pending" => "pending",
-            "in-progress" => "in progress",
+            state::backup_sync::PENDING => "pending",
+            state::backup_sync::IN_PROGRESS => "in progress",
             _ => continue,
         };
         let theirs = sync.get(BUCKET).or_else(|| bucket_at(facts.link(sync, LOCATION)));
@@ -428,17 +426,17 @@ pub(crate) static SHARE_TARGET_EXISTS: Condition = Condition::new(
         let named = facts.parameter_values(SHARE_WITH);
         let mut answer = if named.is_empty() { Truth::Unknown } else { Truth::True };
         for id in named {
-            let exists = match facts.find("user", id) {
+            let exists = match facts.find(kinds::USER, id) {
                 Link::To(user) => {
                     let confirmed = user.flag(EXISTS);
-                    let exists = confirmed.unwrap_or(!user.is_in(&["unknown"]));
+                    let exists = confirmed.unwrap_or(user.state() != state::user::UNKNOWN);
                     if !exists {
                         trace.blame_state(user);
                     }
                     exists.into()
                 }
                 Link::Missing(id) => {
-                    trace.missing("user", id);
+                    trace.missing(kinds::USER, id);
                     Truth::False
                 }
                 Link::Unknown => Truth::Unknown,
@@ -497,7 +495,7 @@ fn cloud_account(facts: &Facts<'_>, trace: &mut Trace) -> CloudAccount {
             }
         }
         Link::Missing(id) => {
-            trace.missing("cloud-account", id);
+            trace.missing(kinds::CLOUD_ACCOUNT, id);
             CloudAccount::Foreign
         }
         Link::Unknown => CloudAccount::Unknown,
@@ -513,7 +511,8 @@ pub(crate) static CLOUD_ACCOUNT_USABLE: Condition = Condition::new(
     ConditionClass::Access,
     "May the subject use the cloud account?",
     |facts, trace| {
-        if facts.target().has(PROVIDER, "nfs") || facts.has_role(crate::roles::SUPER_ADMIN) == Some(true) {
+        if facts.target().has(PROVIDER, "nfs") || facts.has_role(crate::roles::id::SUPER_ADMIN) == Some(true)
+        {
             return Truth::True;
         }
         match cloud_account(facts, trace) {
@@ -535,7 +534,7 @@ pub(crate) static CLOUD_ACCOUNT_OWNED: Condition = Condition::new(
     |facts, trace| {
         let target = facts.target();
         // Only clusters that need cloud credentials are built on an account.
-        if target.is_a("cluster") && target.flag(crate::attributes::CLOUD_CLUSTER) != Some(true) {
+        if target.kind() == kinds::CLUSTER && target.flag(crate::attributes::CLOUD_CLUSTER) != Some(true) {
             return Truth::True;
         }
         // Whose account it is counts against whose resource it is, whoever shares it.
@@ -544,7 +543,7 @@ pub(crate) static CLOUD_ACCOUNT_OWNED: Condition = Condition::new(
             && target.tells(OWNER)
         {
             trace.note(account);
-            return account.values(OWNER).into_iter().any(|owner| target.has(OWNER, owner)).into();
+            return account.values(OWNER).any(|owner| target.has(OWNER, owner)).into();
         }
         match cloud_account(facts, trace) {
             CloudAccount::Shared | CloudAccount::Foreign => Truth::False,

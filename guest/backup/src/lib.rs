@@ -7,8 +7,6 @@
 //! transitions, `G01` default transitions, `OPEN-1` questions that the sources leave open, of the same file.
 #![no_std]
 
-extern crate alloc;
-
 pub mod kinds;
 
 mod access;

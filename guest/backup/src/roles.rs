@@ -1,8 +1,9 @@
 //! What each role may do. The access conditions and the manifest both read this table.
 
-use interlock_rules::{Grant, Modes, Op, Ops, SYSTEM_ROLE, Scope};
+use interlock_rules::{Grant, KindId, Modes, Op, Ops, SYSTEM_ROLE, Scope};
 
 use crate::actions::op::*;
+use crate::kinds;
 use crate::modes::{CLASSIC, FEDERATED};
 
 pub(crate) const SUPER_ADMIN: &str = "px-backup-super.admin";
@@ -19,12 +20,22 @@ pub(crate) const DEFAULT_ADMIN: &str = "default-admin";
 pub(crate) const ROLES: &[&str] =
     &[SUPER_ADMIN, INFRA_ADMIN, APP_ADMIN, APP_USER, CUSTOM, DEFAULT_ADMIN, SYSTEM_ROLE];
 
+/// Roles as conditions name them.
+pub(crate) mod id {
+    use interlock_rules::RoleId;
+
+    pub(crate) const SUPER_ADMIN: RoleId = RoleId::of(super::ROLES, super::SUPER_ADMIN);
+    pub(crate) const APP_ADMIN: RoleId = RoleId::of(super::ROLES, super::APP_ADMIN);
+    pub(crate) const CUSTOM: RoleId = RoleId::of(super::ROLES, super::CUSTOM);
+    pub(crate) const DEFAULT_ADMIN: RoleId = RoleId::of(super::ROLES, super::DEFAULT_ADMIN);
+}
+
 /// Roles that users can be given.
 pub(crate) const ASSIGNABLE: &[&str] = &[SUPER_ADMIN, INFRA_ADMIN, APP_ADMIN, APP_USER, CUSTOM];
 
 /// Kinds that the form for custom roles offers; users and groups are not among them.
-pub(crate) const IN_CUSTOM_ROLES: &[&str] =
-    &["cloud-account", "backup-location", "schedule-policy", "rule", "role"];
+pub(crate) const IN_CUSTOM_ROLES: &[KindId] =
+    &[kinds::CLOUD_ACCOUNT, kinds::BACKUP_LOCATION, kinds::SCHEDULE_POLICY, kinds::RULE, kinds::ROLE];
 
 /// What full access to an object that roles govern comes to.
 pub(crate) const FULL: &[Op] = &[CREATE, VIEW, EDIT, DELETE, SHARE, UNSHARE, VALIDATE];

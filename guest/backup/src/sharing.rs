@@ -7,7 +7,7 @@ use crate::actions::op::{SHARE_CLUSTER_BACKUPS, VIEW};
 use crate::attributes::{
     ACCESS, CLUSTER, GROUP, LOCATION, OWNER, SHARED_FULL, SHARED_RESTORABLE, SHARED_VIEW,
 };
-use crate::kinds::RBAC;
+use crate::kinds::{BACKUP_SYNC, LOCATION_CLUSTER_CONNECTION, RBAC, VIRTUAL_MACHINE};
 
 /// Levels of access, each including those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,15 +41,15 @@ pub(crate) fn level(facts: &Facts<'_>, resource: Res<'_>) -> Option<Level> {
         Link::Unknown => None,
     };
     match resource.kind() {
-        "virtual-machine" if !has_access_attributes(resource) => return through(CLUSTER),
-        "location-cluster-connection" => {
+        VIRTUAL_MACHINE if !has_access_attributes(resource) => return through(CLUSTER),
+        LOCATION_CLUSTER_CONNECTION => {
             return match (through(LOCATION), through(CLUSTER)) {
                 (Some(location), Some(cluster)) => Some(location.min(cluster).min(Level::View)),
                 (Some(Level::None), None) | (None, Some(Level::None)) => Some(Level::None),
                 _ => None,
             };
         }
-        "backup-sync" => {
+        BACKUP_SYNC => {
             return through(LOCATION)
                 .map(|level| if level == Level::Owner { level } else { level.min(Level::View) });
         }
@@ -76,15 +76,14 @@ fn own_level(facts: &Facts<'_>, resource: Res<'_>) -> Level {
     if resource.has(OWNER, subject) || resource.has(ACCESS, "owner") {
         return Level::Owner;
     }
-    let shared =
-        |attr| resource.values(attr).into_iter().any(|id| id == subject || facts.subject_has(GROUP, id));
+    let shared = |attr| resource.values(attr).any(|id| id == subject || facts.subject_has(GROUP, id));
     if resource.has(ACCESS, "full") || shared(SHARED_FULL) {
         return Level::Full;
     }
     if resource.has(ACCESS, "restorable") || shared(SHARED_RESTORABLE) {
         return Level::Restorable;
     }
-    let viewed = resource.values(ACCESS).into_iter().any(|access| access != "none");
+    let viewed = resource.values(ACCESS).any(|access| access != "none");
     if viewed || shared(SHARED_VIEW) { Level::View } else { Level::None }
 }
 

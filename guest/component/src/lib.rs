@@ -16,6 +16,7 @@ mod image;
 mod outcome;
 mod request;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 #[doc(hidden)]
@@ -25,7 +26,7 @@ pub use interlock_rules::contract::Situation;
 #[doc(hidden)]
 pub use outcome::RawOutcome;
 #[doc(hidden)]
-pub use request::{List, RawRequest, RawSurveyQuery};
+pub use request::{List, RawRequest, RawSurveyQuery, Text};
 
 use bindings::exports::interlock::policy::decisions;
 use image::Image;
@@ -86,6 +87,18 @@ impl<T: Exported> decisions::Guest for T {
     fn decide_all(_: Vec<decisions::Situation>) -> Vec<decisions::Outcome> {
         core::arch::wasm32::unreachable()
     }
+
+    fn evaluate_packed(_: Vec<u8>, _: String) -> Vec<u8> {
+        core::arch::wasm32::unreachable()
+    }
+
+    fn survey_packed(_: Vec<u8>, _: String) -> Vec<u32> {
+        core::arch::wasm32::unreachable()
+    }
+
+    fn texts() -> Vec<String> {
+        core::arch::wasm32::unreachable()
+    }
 }
 
 /// An answer laid out for the host, which reads it before [`forget`].
@@ -100,19 +113,19 @@ pub fn describe(policy: &Policy) -> Laid {
 /// `evaluate`.
 #[doc(hidden)]
 pub fn evaluate(policy: &'static Policy, request: &RawRequest) -> Laid {
-    lay(policy, policy.evaluate_flat(&request.read()), image::DECISION)
+    lay(policy, policy.evaluate_flat(&request.question()), image::DECISION)
 }
 
 /// `observe`.
 #[doc(hidden)]
 pub fn observe(policy: &'static Policy, request: &RawRequest) -> Laid {
-    lay(policy, policy.observe(&request.read()).map(|situation| situation.flat()), image::SITUATION)
+    lay(policy, policy.observe(&request.question()).map(|situation| situation.flat()), image::SITUATION)
 }
 
 /// `survey`: its answers are laid out already.
 #[doc(hidden)]
 pub fn survey(policy: &'static Policy, query: &RawSurveyQuery) -> Laid {
-    match policy.survey(&query.read()) {
+    match policy.survey(&query.question()) {
         Ok(answers) => {
             let answers = answers.leak();
             Vec::from([0, answers.as_ptr().addr() as u32, answers.len() as u32]).leak().as_ptr()
@@ -136,8 +149,35 @@ pub fn decide_all(policy: &'static Policy, situations: &List<Situation>) -> Laid
     for &situation in situations.items() {
         outcomes.push(RawOutcome::of(decider.decide(situation)));
     }
-    let outcomes = outcomes.leak();
-    Vec::from([outcomes.as_ptr().addr() as u32, outcomes.len() as u32]).leak().as_ptr()
+    list(outcomes)
+}
+
+/// `texts`.
+#[doc(hidden)]
+pub fn texts(policy: &Policy) -> Laid {
+    let mut texts = Vec::new();
+    for text in policy.book().texts() {
+        texts.push([text.as_ptr().addr() as u32, text.len() as u32]);
+    }
+    list(texts)
+}
+
+/// `evaluate-packed`.
+#[doc(hidden)]
+pub fn evaluate_packed(policy: &'static Policy, numbers: &List<u8>, text: &Text) -> Laid {
+    list(policy.evaluate_packed(numbers.items(), text.as_ref()).unwrap_or_default())
+}
+
+/// `survey-packed`.
+#[doc(hidden)]
+pub fn survey_packed(policy: &'static Policy, numbers: &List<u8>, text: &Text) -> Laid {
+    list(policy.survey_packed(numbers.items(), text.as_ref()).unwrap_or_default())
+}
+
+/// A list as the result of a function.
+fn list<T>(items: Vec<T>) -> Laid {
+    let items = items.leak();
+    Vec::from([items.as_ptr().addr() as u32, items.len() as u32]).leak().as_ptr()
 }
 
 fn lay(policy: &Policy, answer: Result<Vec<u8>, contract::RequestError>, schema: &[u8]) -> Laid {
@@ -203,6 +243,39 @@ macro_rules! export_policy {
         #[unsafe(export_name = "stand-in decide-all")]
         extern "C" fn decide_all(first: *const $crate::Situation, length: usize) -> $crate::Laid {
             $crate::decide_all(&$policy, &$crate::List::new(first, length))
+        }
+
+        #[unsafe(export_name = "stand-in texts")]
+        extern "C" fn texts() -> $crate::Laid {
+            $crate::texts(&$policy)
+        }
+
+        #[unsafe(export_name = "stand-in evaluate-packed")]
+        extern "C" fn evaluate_packed(
+            numbers: *const u8,
+            length: usize,
+            text: *const u8,
+            bytes: usize,
+        ) -> $crate::Laid {
+            $crate::evaluate_packed(
+                &$policy,
+                &$crate::List::new(numbers, length),
+                &$crate::List::new(text, bytes),
+            )
+        }
+
+        #[unsafe(export_name = "stand-in survey-packed")]
+        extern "C" fn survey_packed(
+            numbers: *const u8,
+            length: usize,
+            text: *const u8,
+            bytes: usize,
+        ) -> $crate::Laid {
+            $crate::survey_packed(
+                &$policy,
+                &$crate::List::new(numbers, length),
+                &$crate::List::new(text, bytes),
+            )
         }
 
         #[unsafe(export_name = "stand-in forget")]

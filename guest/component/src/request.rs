@@ -2,10 +2,10 @@
 //!
 //! These structures are the contract's records as the canonical ABI lays them out in memory, 32 bits wide.
 
-use alloc::vec::Vec;
 use core::slice;
 
-use interlock_rules::contract::{Attribute, Coverage, Observation, Request, Subject, SurveyQuery};
+use interlock_rules::contract::Coverage;
+use interlock_rules::question::{Asking, Named, Observed, Question};
 
 /// Where a list or a string begins, and how many items or bytes it has.
 #[repr(C)]
@@ -14,24 +14,28 @@ pub struct List<T> {
     length: usize,
 }
 
-type Text = List<u8>;
+/// A string.
+pub type Text = List<u8>;
 
+/// `attribute`.
 #[repr(C)]
-struct RawAttribute {
+pub(crate) struct RawAttribute {
     name: Text,
     value: Text,
 }
 
+/// `observation`.
 #[repr(C)]
-struct RawObservation {
+pub(crate) struct RawObservation {
     kind: Text,
     id: Text,
     state: Text,
     attributes: List<RawAttribute>,
 }
 
+/// `option<subject>`.
 #[repr(C)]
-struct RawSubject {
+pub(crate) struct RawSubject {
     given: u8,
     id: Text,
     roles: List<Text>,
@@ -62,59 +66,112 @@ pub struct RawSurveyQuery {
     coverage: u8,
 }
 
+/// A request or a survey.
+pub(crate) struct Asked<'a> {
+    mode: &'a Text,
+    subject: &'a RawSubject,
+    actions: &'a [Text],
+    targets: &'a [RawObservation],
+    related: &'a List<RawObservation>,
+    parameters: &'a List<RawAttribute>,
+    coverage: u8,
+}
+
 impl RawRequest {
-    pub(crate) fn read(&self) -> Request<'_> {
-        Request {
-            mode: self.mode.text(),
-            subject: self.subject.read(),
-            action: self.action.text(),
-            target: self.target.read(),
-            related: self.related.read(RawObservation::read),
-            parameters: self.parameters.read(RawAttribute::read),
-            coverage: coverage(self.coverage),
-        }
+    pub(crate) fn question(&self) -> Asked<'_> {
+        let Self { mode, subject, action, target, related, parameters, coverage } = self;
+        let (actions, targets) = (slice::from_ref(action), slice::from_ref(target));
+        Asked { mode, subject, actions, targets, related, parameters, coverage: *coverage }
     }
 }
 
 impl RawSurveyQuery {
-    pub(crate) fn read(&self) -> SurveyQuery<'_> {
-        SurveyQuery {
-            mode: self.mode.text(),
-            subject: self.subject.read(),
-            actions: self.actions.read(Text::text),
-            targets: self.targets.read(RawObservation::read),
-            related: self.related.read(RawObservation::read),
-            parameters: self.parameters.read(RawAttribute::read),
-            coverage: coverage(self.coverage),
-        }
+    pub(crate) fn question(&self) -> Asked<'_> {
+        let Self { mode, subject, actions, targets, related, parameters, coverage } = self;
+        let (actions, targets) = (actions.items(), targets.items());
+        Asked { mode, subject, actions, targets, related, parameters, coverage: *coverage }
     }
 }
 
-impl RawSubject {
-    fn read(&self) -> Option<Subject<'_>> {
-        (self.given == 1).then(|| Subject {
-            id: self.id.text(),
-            roles: self.roles.read(Text::text),
-            attributes: self.attributes.read(RawAttribute::read),
-        })
+impl Question for Asked<'_> {
+    type Name = Text;
+    type Attribute = RawAttribute;
+    type Subject = RawSubject;
+    type Observation = RawObservation;
+
+    fn mode(&self) -> &str {
+        self.mode.as_ref()
+    }
+
+    fn subject(&self) -> Option<&RawSubject> {
+        (self.subject.given == 1).then_some(self.subject)
+    }
+
+    fn actions(&self) -> &[Text] {
+        self.actions
+    }
+
+    fn targets(&self) -> &[RawObservation] {
+        self.targets
+    }
+
+    fn related(&self) -> &[RawObservation] {
+        self.related.items()
+    }
+
+    fn parameters(&self) -> &[RawAttribute] {
+        self.parameters.items()
+    }
+
+    fn complete(&self) -> bool {
+        self.coverage == Coverage::Complete as u8
     }
 }
 
-impl RawObservation {
-    #[inline(never)]
-    fn read(&self) -> Observation<'_> {
-        Observation {
-            kind: self.kind.text(),
-            id: self.id.text(),
-            state: self.state.text(),
-            attributes: self.attributes.read(RawAttribute::read),
-        }
+impl Asking for RawSubject {
+    type Name = Text;
+    type Attribute = RawAttribute;
+
+    fn id(&self) -> &str {
+        self.id.as_ref()
+    }
+
+    fn roles(&self) -> &[Text] {
+        self.roles.items()
+    }
+
+    fn attributes(&self) -> &[RawAttribute] {
+        self.attributes.items()
     }
 }
 
-impl RawAttribute {
-    fn read(&self) -> Attribute<'_> {
-        Attribute { name: self.name.text(), value: self.value.text() }
+impl Observed for RawObservation {
+    type Attribute = RawAttribute;
+
+    fn kind(&self) -> &str {
+        self.kind.as_ref()
+    }
+
+    fn id(&self) -> &str {
+        self.id.as_ref()
+    }
+
+    fn state(&self) -> &str {
+        self.state.as_ref()
+    }
+
+    fn attributes(&self) -> &[RawAttribute] {
+        self.attributes.items()
+    }
+}
+
+impl Named for RawAttribute {
+    fn name(&self) -> &str {
+        self.name.as_ref()
+    }
+
+    fn value(&self) -> &str {
+        self.value.as_ref()
     }
 }
 
@@ -122,15 +179,6 @@ impl<T> List<T> {
     #[doc(hidden)]
     pub fn new(first: *const T, length: usize) -> Self {
         Self { first, length }
-    }
-
-    #[inline(never)]
-    fn read<'a, U>(&'a self, read: fn(&'a T) -> U) -> Vec<U> {
-        let mut items = Vec::with_capacity(self.length);
-        for item in self.items() {
-            items.push(read(item));
-        }
-        items
     }
 
     pub(crate) fn items(&self) -> &[T] {
@@ -147,17 +195,13 @@ impl<T> List<T> {
     }
 }
 
-impl Text {
-    #[inline(never)]
-    fn text(&self) -> &str {
+impl AsRef<str> for Text {
+    #[inline]
+    fn as_ref(&self) -> &str {
         // SAFETY: the canonical ABI has checked that strings are UTF-8 (the world is encoded so).
         #[expect(unsafe_code, reason = "checking it again would cost more than most decisions")]
         unsafe {
             str::from_utf8_unchecked(self.items())
         }
     }
-}
-
-fn coverage(case: u8) -> Coverage {
-    if case == Coverage::Complete as u8 { Coverage::Complete } else { Coverage::Partial }
 }

@@ -80,6 +80,11 @@ impl Book {
         self.text.get(self.texts.of(number)).unwrap_or_default()
     }
 
+    /// Every text that has a number.
+    pub fn texts(&self) -> impl Iterator<Item = &'static str> {
+        (0..self.texts.lengths.len()).map(|number| self.text(number))
+    }
+
     /// The path of an input, by its position.
     #[must_use]
     pub fn path(&self, input: usize) -> String {

@@ -80,10 +80,10 @@ const NO_OFFER: OfferDraft = OfferDraft {
 const NO_RULE_YET: RuleDraft =
     RuleDraft { requires: 0, branches: (0, 0), origin: 0, ways_out: [NO_ACTION; 2] };
 const NO_BRANCH: BranchDraft = BranchDraft { when: 0, unless: 0, requires: 0, effects: 0, next: SAME };
-const NO_KIND_YET: KindTable = KindTable { modes: Modes::ALL, states: 0, first_state: 0 };
+const NO_KIND_YET: KindTable = KindTable { modes: Modes::ALL, states: 0, first_state: 0, grants: (0, 0) };
 const NO_ATTRIBUTE: AttributeTable = AttributeTable { flags: 0, link: 0, words: (0, 0) };
 const NO_GRANT: GrantTable =
-    GrantTable { role: 0, modes: Modes::ALL, kind: 0, scope: Scope::Owned, actions: Ops::of(&[]) };
+    GrantTable { role: 0, modes: Modes::ALL, scope: Scope::Owned, actions: Ops::of(&[]) };
 
 pub(crate) const CAP_NAMES: usize = 254;
 const CAP_OFFERS: usize = 768;
@@ -170,6 +170,12 @@ impl Draft {
             manifest: 0,
         };
         check!(draft.collect(source));
+        if draft.actions.length > draft.operations as usize && system_role(source) == NO_ROLE {
+            return Err(Mistake::new(&[
+                "the policy has events, and lacks the role that reports them: ",
+                crate::SYSTEM_ROLE,
+            ]));
+        }
         let mut mode = 0;
         while mode < source.modes.len() {
             let mut first_rule = 0;
@@ -840,6 +846,21 @@ pub(crate) const fn state_index(kind: &Kind, name: &str) -> u8 {
     SAME
 }
 
+/// A policy without the role `system`.
+pub(crate) const NO_ROLE: u8 = u8::MAX;
+
+/// Position of the role `system`, or [`NO_ROLE`].
+pub(crate) const fn system_role(source: &Source) -> u8 {
+    let mut role = 0;
+    while role < source.roles.len() {
+        if same(source.roles[role], crate::SYSTEM_ROLE) {
+            return role as u8;
+        }
+        role += 1;
+    }
+    NO_ROLE
+}
+
 pub(crate) const fn kind_index(source: &Source, name: &str) -> u16 {
     let mut kind = 0;
     while kind < source.kinds.len() {
@@ -903,7 +924,7 @@ pub(crate) const fn same(a: &str, b: &str) -> bool {
 ///     ]);
 /// static SOURCE: Source = Source {
 ///     name: "lamps", version: "0.1.0", title: "Lamps", modes: &["normal"], kinds: &[&LAMP], operations: &[],
-///     attributes: &[], together: &[], roles: &[], grants: &[], everywhere: &[], visible: |_, _| true,
+///     attributes: &[], together: &[], roles: &["system"], grants: &[], everywhere: &[], visible: |_, _| true,
 /// };
 /// policy!(pub LAMPS = SOURCE);
 /// assert_eq!(LAMPS.describe().kinds[0].states[1].name, "lit");

@@ -86,7 +86,7 @@ pub static REPORTED_BY_PLATFORM: Condition = Condition::new(
     "reported-by-platform",
     ConditionClass::Access,
     "Is it the platform itself that reports this?",
-    |facts, _| facts.has_role(SYSTEM_ROLE).unwrap_or(true).into(),
+    |facts, _| facts.by_platform().into(),
 )
 .refuses("only the platform itself reports events")
 .reads(&["subject.roles"]);

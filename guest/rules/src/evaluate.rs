@@ -1,11 +1,13 @@
 use alloc::vec::Vec;
 
 use crate::book::{Offer, Rule, among};
-use crate::contract::{Cause, ConditionClass, Decision, Request, RequestError, Situation, Verdict};
+use crate::contract::{Cause, ConditionClass, Decision, RequestError, Situation, Verdict};
 use crate::decide::outcome;
 use crate::flat::Flat;
 use crate::observe::Asked;
+use crate::question::Question;
 use crate::tables::Texts;
+use crate::world::World;
 use crate::{Facts, Policy};
 
 impl Policy {
@@ -14,7 +16,7 @@ impl Policy {
     /// # Errors
     ///
     /// [`RequestError`] where the request names something that the policy does not have, or contradicts itself.
-    pub fn evaluate(&'static self, request: &Request<'_>) -> Result<Decision, RequestError> {
+    pub fn evaluate<Q: Question>(&'static self, request: &Q) -> Result<Decision, RequestError> {
         self.evaluate_flat(request).map(|flat| Decision::read(self, &flat))
     }
 
@@ -23,10 +25,16 @@ impl Policy {
     /// # Errors
     ///
     /// As for [`evaluate`](Self::evaluate).
-    pub fn evaluate_flat(&'static self, request: &Request<'_>) -> Result<Vec<u8>, RequestError> {
-        let world = self.world_of(request)?;
-        let facts = Facts { world: &world, target: 0 };
-        let action = self.action_named(request.action, &world, &request.target)?;
+    pub fn evaluate_flat<Q: Question>(&'static self, request: &Q) -> Result<Vec<u8>, RequestError> {
+        let world = World::new(self, request)?;
+        let action = self.action_named(request, &world)?;
+        Ok(self.explained(&world, action))
+    }
+
+    /// The decision about the first row of a world, in flat form.
+    #[inline(never)]
+    pub(crate) fn explained(&'static self, world: &World<'_>, action: u8) -> Vec<u8> {
+        let facts = Facts::of(world, 0);
         let offer = self.offer(world.mode, world.rows[0].kind, action);
         let mut asked = Asked::of(self);
         let situation = self.situation(&facts, action, offer.as_ref().ok(), &mut asked);
@@ -56,7 +64,7 @@ impl Policy {
             _ => 0,
         };
         flat.close(at, ways);
-        Ok(flat.into_bytes())
+        flat.into_bytes()
     }
 
     /// Writes what would serve instead, and says how many.

@@ -79,10 +79,10 @@ impl Policy {
                     }
                 }
                 Who::Missing(kind, id) => Found {
-                    kind: self.kind_index(kind).unwrap_or_default(),
+                    kind: kind.0,
                     id,
                     state: 0,
-                    visible: facts.has_role(crate::SYSTEM_ROLE).unwrap_or(true),
+                    visible: facts.by_platform(),
                     listed: false,
                     note: "",
                 },

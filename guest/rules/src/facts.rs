@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::tables::NO_KIND;
-use crate::world::{Row, World};
-use crate::{Attr, Op, SYSTEM_ROLE, Scope, Truth};
+use crate::world::{Candidates, Row, World};
+use crate::{Attr, KindId, Op, RoleId, Scope, StateId, Truth};
 
 /// One request as conditions see it.
 ///
@@ -14,14 +14,14 @@ use crate::{Attr, Op, SYSTEM_ROLE, Scope, Truth};
 #[derive(Clone, Copy)]
 pub struct Facts<'w> {
     pub(crate) world: &'w World<'w>,
-    pub(crate) target: u32,
+    target: &'w Row<'w>,
 }
 
 /// A resource of the request.
 #[derive(Clone, Copy)]
 pub struct Res<'w> {
     world: &'w World<'w>,
-    pub(crate) row: u32,
+    pub(crate) row: &'w Row<'w>,
 }
 
 /// Where a link leads.
@@ -36,6 +36,11 @@ pub enum Link<'w> {
 }
 
 impl<'w> Facts<'w> {
+    /// - `target`: its row.
+    pub(crate) fn of(world: &'w World<'w>, target: u32) -> Self {
+        Self { world, target: &world.rows[target as usize] }
+    }
+
     /// Name of the mode.
     #[must_use]
     pub fn mode(&self) -> &'static str {
@@ -54,65 +59,78 @@ impl<'w> Facts<'w> {
         self.world.subject.as_ref().map(|subject| subject.id)
     }
 
-    /// The subject's roles; none where nobody asks.
-    pub fn roles(&self) -> impl Iterator<Item = &'w str> + use<'w> {
-        self.world.subject.iter().flat_map(|subject| subject.roles.iter().copied())
-    }
-
     /// Whether the subject has a role; none where nobody asks.
     #[must_use]
     #[inline(never)]
-    pub fn has_role(&self, role: &str) -> Option<bool> {
-        self.world.subject.as_ref()?;
-        Some(self.roles().any(|held| held == role))
+    pub fn has_role(&self, role: RoleId) -> Option<bool> {
+        self.held().map(|held| held.checked_shr(role.0.into()).is_some_and(|held| held & 1 == 1))
+    }
+
+    /// Whether the subject has any role but these of those that the policy has, and whether it has any at all; none
+    /// where nobody asks.
+    #[must_use]
+    pub fn has_role_but(&self, roles: &[RoleId]) -> Option<(bool, bool)> {
+        let held = self.held()?;
+        let rest = roles.iter().fold(held, |held, role| held & !1u32.checked_shl(role.0.into()).unwrap_or(0));
+        Some((rest != 0, held != 0))
+    }
+
+    /// Whether the platform itself asks: nobody, or the role `system`.
+    #[must_use]
+    pub fn by_platform(&self) -> bool {
+        self.has_role(self.world.policy.system).unwrap_or(true)
+    }
+
+    fn held(&self) -> Option<u32> {
+        self.world.subject.as_ref().map(|subject| subject.held)
     }
 
     /// The grants of an operation on a resource's kind in this mode to the roles that the subject holds.
-    #[must_use]
-    #[inline(never)]
-    pub fn granted(&self, resource: Res<'w>, operation: Op) -> Vec<(&'static str, Scope)> {
-        let (world, kind) = (self.world, resource.fields().kind);
-        let held = world.subject.as_ref().map_or(0, |subject| subject.held);
-        let mut granted = Vec::new();
-        for grant in world.policy.grants {
-            let applies = grant.kind == kind && held >> grant.role & 1 == 1;
-            if applies && grant.modes.has(usize::from(world.mode)) && grant.actions.has(operation) {
-                granted.push((world.policy.role_name(grant.role), grant.scope));
-            }
-        }
-        granted
+    pub fn granted(
+        &self,
+        resource: Res<'w>,
+        operation: Op,
+    ) -> impl Iterator<Item = (RoleId, Scope)> + use<'w> {
+        let (mode, policy) = (usize::from(self.world.mode), self.world.policy);
+        let held = self.held().unwrap_or_default();
+        let (first, end) = policy.kinds[usize::from(resource.row.kind)].grants;
+        let grants = policy.grants.get(usize::from(first)..usize::from(end)).unwrap_or_default();
+        grants
+            .iter()
+            .filter(move |grant| {
+                held >> grant.role & 1 == 1 && grant.modes.has(mode) && grant.actions.has(operation)
+            })
+            .map(|grant| (RoleId(grant.role), grant.scope))
     }
 
     /// The first value of an attribute of the subject.
     #[must_use]
     #[inline(never)]
     pub fn subject_get(&self, attr: Attr) -> Option<&'w str> {
-        let world = self.world;
-        world.subject.as_ref().and_then(|subject| world.values(subject.attributes, attr).next())
+        self.subject_values(attr).next()
     }
 
     /// Whether an attribute of the subject has a value.
     #[must_use]
     #[inline(never)]
     pub fn subject_has(&self, attr: Attr, value: &str) -> bool {
-        let world = self.world;
-        world
-            .subject
-            .as_ref()
-            .is_some_and(|subject| world.values(subject.attributes, attr).any(|v| v == value))
+        self.subject_values(attr).any(|held| held == value)
     }
 
     /// Whether an attribute of the subject has the value `first:second`.
     #[must_use]
     #[inline(never)]
     pub fn subject_has_pair(&self, attr: Attr, first: &str, second: &str) -> bool {
-        let world = self.world;
-        world.subject.as_ref().is_some_and(|subject| {
-            world.values(subject.attributes, attr).any(|value| {
-                let rest = value.strip_prefix(first).and_then(|rest| rest.strip_prefix(":"));
-                rest == Some(second)
-            })
+        self.subject_values(attr).any(|held| {
+            let rest = held.strip_prefix(first).and_then(|rest| rest.strip_prefix(":"));
+            rest == Some(second)
         })
+    }
+
+    fn subject_values(&self, attr: Attr) -> Given<'w> {
+        let rest =
+            self.world.subject.as_ref().map_or(&[][..], |subject| self.world.given(subject.attributes));
+        Given { rest, attr }
     }
 
     /// The resource acted on.
@@ -125,14 +143,12 @@ impl<'w> Facts<'w> {
     #[must_use]
     #[inline(never)]
     pub fn parameter(&self, attr: Attr) -> Option<&'w str> {
-        self.world.values(self.world.parameters, attr).next().or_else(|| self.target().get(attr))
+        self.parameter_values(attr).next()
     }
 
     /// Every value of a parameter; those on the target count where the action has none.
-    #[must_use]
-    #[inline(never)]
-    pub fn parameter_values(&self, attr: Attr) -> Vec<&'w str> {
-        let given = self.world.all(self.world.parameters, attr);
+    pub fn parameter_values(&self, attr: Attr) -> Given<'w> {
+        let given = Given { rest: self.world.given(self.world.parameters), attr };
         if given.is_empty() { self.target().values(attr) } else { given }
     }
 
@@ -145,15 +161,9 @@ impl<'w> Facts<'w> {
     /// The resource of a kind with an id; the target itself included.
     #[must_use]
     #[inline(never)]
-    pub fn find(&self, kind: &str, id: &'w str) -> Link<'w> {
-        self.find_in(self.world.policy.kind_index(kind), id)
-    }
-
-    #[inline(never)]
-    fn find_in(&self, kind: Option<u8>, id: &'w str) -> Link<'w> {
-        let found = kind.and_then(|kind| self.world.find(kind, id));
-        match found.map(|row| Res { world: self.world, row }) {
-            Some(resource) if resource.exists() => Link::To(resource),
+    pub fn find(&self, kind: KindId, id: &'w str) -> Link<'w> {
+        match self.world.find(kind.0, id) {
+            Some(row) if row.state != 0 => Link::To(Res { world: self.world, row }),
             Some(_) => Link::Missing(id),
             None if self.complete() => Link::Missing(id),
             None => Link::Unknown,
@@ -168,53 +178,38 @@ impl<'w> Facts<'w> {
     }
 
     /// Where every link of a resource under `attr` leads, with its id.
-    #[must_use]
-    #[inline(never)]
-    pub fn links(&self, from: Res<'w>, attr: Attr) -> Vec<(&'w str, Link<'w>)> {
-        let ids = from.values(attr);
-        let mut links = Vec::with_capacity(ids.len());
-        links.extend(ids.into_iter().map(|id| (id, self.follow(attr, id))));
-        links
+    pub fn links(&self, from: Res<'w>, attr: Attr) -> impl Iterator<Item = (&'w str, Link<'w>)> + use<'w> {
+        let facts = *self;
+        from.values(attr).map(move |id| (id, facts.follow(attr, id)))
     }
 
     /// Resources of a kind, other than the target, that exist and have this value under `attr`, a key or
     /// a link; in no particular order.
     #[must_use]
-    pub fn having(&self, kind: &str, attr: Attr, value: &'w str) -> Vec<Res<'w>> {
+    pub fn having(&self, kind: KindId, attr: Attr, value: &'w str) -> Others<'w> {
         self.others(kind, Some((attr, value)))
     }
 
     /// Resources of a kind, other than the target, that exist; in no particular order. Looks at every one: where
     /// an attribute tells them apart, ask [`having`](Self::having).
     #[must_use]
-    pub fn of_kind(&self, kind: &str) -> Vec<Res<'w>> {
+    pub fn of_kind(&self, kind: KindId) -> Others<'w> {
         self.others(kind, None)
     }
 
-    #[inline(never)]
-    fn others(&self, kind: &str, key: Option<(Attr, &'w str)>) -> Vec<Res<'w>> {
-        let world = self.world;
-        let mut found = Vec::new();
-        let Some(kind) = world.policy.kind_index(kind) else { return found };
-        let mut candidates = world.candidates(kind, key);
-        while let Some(row) = candidates.next() {
-            let resource = Res { world, row };
-            let counts = row != self.target && resource.fields().kind == kind && resource.exists();
-            if counts && key.is_none_or(|(attr, value)| resource.has(attr, value)) {
-                found.push(resource);
-            }
-        }
-        found
+    fn others(&self, kind: KindId, key: Option<(Attr, &'w str)>) -> Others<'w> {
+        let Self { world, target } = *self;
+        Others { world, target: target.number, kind: kind.0, key, candidates: world.candidates(kind.0, key) }
     }
 
     /// Whether the subject may view a resource. Nothing is hidden from the platform itself.
     #[must_use]
     pub fn visible(&self, resource: Res<'w>) -> bool {
-        self.has_role(SYSTEM_ROLE).unwrap_or(true) || (self.world.policy.visible)(self, resource)
+        self.by_platform() || (self.world.policy.visible)(self, resource)
     }
 
     pub(crate) fn row(&self, row: u32) -> Res<'w> {
-        Res { world: self.world, row }
+        Res { world: self.world, row: &self.world.rows[row as usize] }
     }
 
     /// The same request about another target: what a condition of one kind asks of another resource.
@@ -227,71 +222,124 @@ impl<'w> Facts<'w> {
     fn follow(&self, attr: Attr, id: &'w str) -> Link<'w> {
         match self.world.policy.attributes[usize::from(attr.0)].link {
             NO_KIND => Link::Unknown,
-            kind => self.find_in(Some(kind), id),
+            kind => self.find(KindId(kind), id),
+        }
+    }
+}
+
+/// Resources of a kind, other than the target.
+#[derive(Clone)]
+pub struct Others<'w> {
+    world: &'w World<'w>,
+    target: u32,
+    kind: u8,
+    key: Option<(Attr, &'w str)>,
+    candidates: Candidates<'w>,
+}
+
+impl<'w> Iterator for Others<'w> {
+    type Item = Res<'w>;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Res<'w>> {
+        loop {
+            let row = self.candidates.next()?;
+            let resource = Res { world: self.world, row };
+            if row.number != self.target
+                && row.kind == self.kind
+                && row.state != 0
+                && self.key.is_none_or(|(attr, value)| resource.has(attr, value))
+            {
+                return Some(resource);
+            }
+        }
+    }
+}
+
+/// Values of an attribute.
+#[derive(Clone)]
+#[must_use]
+pub struct Given<'w> {
+    rest: &'w [(Attr, &'w str)],
+    attr: Attr,
+}
+
+impl Given<'_> {
+    /// Whether there are none left.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.clone().next().is_none()
+    }
+}
+
+impl<'w> Iterator for Given<'w> {
+    type Item = &'w str;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'w str> {
+        loop {
+            let (&(attr, value), rest) = self.rest.split_first()?;
+            self.rest = rest;
+            if attr == self.attr {
+                return Some(value);
+            }
         }
     }
 }
 
 impl<'w> Res<'w> {
-    /// Name of the kind.
+    /// Its kind.
     #[must_use]
-    #[inline(never)]
-    pub fn kind(&self) -> &'static str {
-        self.world.policy.kind_name(self.fields().kind)
+    pub fn kind(&self) -> KindId {
+        KindId(self.row.kind)
+    }
+
+    /// Name of its kind.
+    #[must_use]
+    pub fn kind_name(&self) -> &'static str {
+        self.world.policy.kind_name(self.row.kind)
     }
 
     /// Id.
     #[must_use]
     pub fn id(&self) -> &'w str {
-        self.fields().id
+        self.row.id
     }
 
-    /// Name of the state.
+    /// Its state.
     #[must_use]
-    #[inline(never)]
-    pub fn state(&self) -> &'static str {
-        let fields = self.fields();
-        self.world.policy.state_name(fields.kind, fields.state)
+    pub fn state(&self) -> StateId {
+        StateId { kind: self.row.kind, state: self.row.state }
     }
 
-    /// Whether its kind has this name.
+    /// Name of its state.
     #[must_use]
-    #[inline(never)]
-    pub fn is_a(&self, kind: &str) -> bool {
-        self.kind() == kind
-    }
-
-    /// Whether its state is one of these.
-    #[must_use]
-    #[inline(never)]
-    pub fn is_in(&self, states: &[&str]) -> bool {
-        states.contains(&self.state())
+    pub fn state_name(&self) -> &'static str {
+        self.world.policy.state_name(self.row.kind, self.row.state)
     }
 
     /// Whether its state is any but `absent`.
     #[must_use]
     pub fn exists(&self) -> bool {
-        self.fields().state != 0
+        self.row.state != 0
     }
 
     /// The first value of an attribute.
     #[must_use]
-    #[inline(never)]
     pub fn get(&self, attr: Attr) -> Option<&'w str> {
-        self.world.values(self.fields().attributes, attr).next()
+        self.values(attr).next()
     }
 
     /// Every value of an attribute.
-    #[must_use]
-    pub fn values(&self, attr: Attr) -> Vec<&'w str> {
-        self.world.all(self.fields().attributes, attr)
+    pub fn values(&self, attr: Attr) -> Given<'w> {
+        Given { rest: self.world.given(self.row.attributes), attr }
     }
 
     /// Whether an attribute has a value.
     #[must_use]
     #[inline(never)]
     pub fn has(&self, attr: Attr, value: &str) -> bool {
-        self.world.values(self.fields().attributes, attr).any(|held| held == value)
+        self.values(attr).any(|held| held == value)
     }
 
     /// Whether an attribute has any value.
@@ -320,15 +368,11 @@ impl<'w> Res<'w> {
     pub fn flag(&self, attr: Attr) -> Option<bool> {
         self.get(attr).map(|value| value == "true")
     }
-
-    fn fields(&self) -> &'w Row<'w> {
-        &self.world.rows[self.row as usize]
-    }
 }
 
 impl PartialEq for Res<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.row == other.row
+        self.row.number == other.row.number
     }
 }
 
@@ -369,7 +413,7 @@ pub(crate) enum Who {
     /// By row.
     Row(u32),
     /// A link that leads to nothing: kind and id.
-    Missing(&'static str, String),
+    Missing(KindId, String),
 }
 
 impl Trace {
@@ -384,7 +428,9 @@ impl Trace {
 
     /// A resource whose state is in the way; messages say the state after its name.
     pub fn blame_state(&mut self, resource: Res<'_>) {
-        self.blame(resource, resource.state());
+        if self.on {
+            self.blame(resource, resource.state_name());
+        }
     }
 
     /// Evidence that messages do not list.
@@ -393,7 +439,7 @@ impl Trace {
     }
 
     /// A link that leads to nothing.
-    pub fn missing(&mut self, kind: &'static str, id: &str) {
+    pub fn missing(&mut self, kind: KindId, id: &str) {
         if self.on {
             let who = Who::Missing(kind, id.to_owned());
             self.blamed.push(Blamed { who, note: "gone", listed: false });
@@ -408,7 +454,7 @@ impl Trace {
     #[inline(never)]
     fn add(&mut self, resource: Res<'_>, note: &'static str, listed: bool) {
         if self.on {
-            self.blamed.push(Blamed { who: Who::Row(resource.row), note, listed });
+            self.blamed.push(Blamed { who: Who::Row(resource.row.number), note, listed });
         }
     }
 }

@@ -23,6 +23,7 @@ mod truth;
 mod action;
 mod attribute;
 mod condition;
+mod id;
 mod kind;
 mod rule;
 mod source;
@@ -39,6 +40,7 @@ mod policy;
 pub mod contract;
 mod facts;
 mod index;
+pub mod question;
 mod world;
 
 mod decide;
@@ -49,6 +51,7 @@ mod flat;
 mod mutate;
 mod observe;
 mod order;
+mod packed;
 mod read;
 mod survey;
 
@@ -59,7 +62,8 @@ pub use compile::Draft;
 pub use condition::{Condition, REPORTED_BY_PLATFORM, SYSTEM_ROLE};
 pub use contract::{ActionClass, Certainty, ConditionClass, Scope};
 pub use decide::Decider;
-pub use facts::{Facts, Link, Res, Trace, number};
+pub use facts::{Facts, Given, Link, Others, Res, Trace, number};
+pub use id::{KindId, RoleId, StateId};
 pub use kind::{Kind, State};
 pub use mistake::Mistake;
 #[cfg(feature = "mutants")]

@@ -1,7 +1,9 @@
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::book::Offer;
-use crate::contract::{Observation, Request, RequestError, Situation};
+use crate::contract::{RequestError, Situation};
+use crate::question::Question;
 use crate::world::{World, list, sentence};
 use crate::{Facts, Policy, Trace, Truth};
 
@@ -11,41 +13,33 @@ impl Policy {
     /// # Errors
     ///
     /// [`RequestError`] where the request names something that the policy does not have, or contradicts itself.
-    pub fn observe(&'static self, request: &Request<'_>) -> Result<Situation, RequestError> {
-        let world = self.world_of(request)?;
-        let facts = Facts { world: &world, target: 0 };
-        let action = self.action_named(request.action, &world, &request.target)?;
+    pub fn observe<Q: Question>(&'static self, request: &Q) -> Result<Situation, RequestError> {
+        let world = World::new(self, request)?;
+        let facts = Facts::of(&world, 0);
+        let action = self.action_named(request, &world)?;
         let row = world.rows[0];
         let offer = self.offer(world.mode, row.kind, action).ok();
         Ok(self.situation(&facts, action, offer.as_ref(), &mut Asked::of(self)))
     }
 
-    /// The world of one request: its target is row 0.
-    pub(crate) fn world_of<'a>(&'static self, request: &'a Request<'a>) -> Result<World<'a>, RequestError> {
-        World::new(
-            self,
-            request.mode,
-            request.subject.as_ref(),
-            core::slice::from_ref(&request.target),
-            &request.related,
-            &request.parameters,
-            request.coverage,
-        )
-    }
-
-    /// Index of an action by name; `target` is what the sentence is about if there is none.
-    pub(crate) fn action_named(
+    /// Index of the action of a request.
+    pub(crate) fn action_named<Q: Question>(
         &self,
-        name: &str,
+        request: &Q,
         world: &World<'_>,
-        target: &Observation<'_>,
     ) -> Result<u8, RequestError> {
+        let name = request.actions()[0].as_ref();
         if let Some(action) = self.action_index(name) {
             return Ok(action);
         }
-        let kind = world.rows.first().map_or(0, |row| row.kind);
-        let mut text =
-            sentence(&["the policy has no action `", name, "`; ", target.kind, " has the operations "]);
+        let kind = world.rows[0].kind;
+        let mut text = sentence(&[
+            "the policy has no action `",
+            name,
+            "`; ",
+            self.kind_name(kind),
+            " has the operations ",
+        ]);
         list(&mut text, &mut self.operations(world.mode, kind).map(|action| self.action_name(action)));
         Err(RequestError::UnknownAction(text))
     }
@@ -59,7 +53,7 @@ impl Policy {
         offer: Option<&Offer>,
         asked: &mut Asked,
     ) -> Situation {
-        let row = facts.world.rows[facts.target as usize];
+        let row = facts.target().row;
         let (mut holds, mut known) = (0, 0);
         for (bit, &condition) in offer.map_or(&[][..], |offer| offer.conditions).iter().enumerate() {
             match asked.answer(self, facts, condition) {
@@ -77,25 +71,36 @@ impl Policy {
 
 /// What conditions came to about one target. They do not see the action: one answer serves every action.
 pub(crate) struct Asked {
-    answers: Vec<Option<Truth>>,
+    /// Of each condition [`OPEN`], or one more than its answer.
+    answers: Vec<u8>,
     trace: Trace,
 }
 
+/// Not asked yet.
+const OPEN: u8 = 0;
+
 impl Asked {
     pub(crate) fn of(policy: &Policy) -> Self {
-        let mut answers = Vec::new();
-        answers.resize(policy.conditions.len(), None);
-        Self { answers, trace: Trace::default() }
+        Self { answers: vec![OPEN; policy.conditions.len()], trace: Trace::default() }
     }
 
     /// Before the next target.
     pub(crate) fn forget(&mut self) {
-        self.answers.fill(None);
+        self.answers.fill(OPEN);
     }
 
     fn answer(&mut self, policy: &Policy, facts: &Facts<'_>, condition: u8) -> Truth {
         let condition = usize::from(condition);
-        let trace = &mut self.trace;
-        *self.answers[condition].get_or_insert_with(|| (policy.conditions[condition].test)(facts, trace))
+        let answer = &mut self.answers[condition];
+        if *answer == OPEN {
+            *answer = (policy.conditions[condition].test)(facts, &mut self.trace) as u8 + 1;
+        }
+        const TRUE: u8 = Truth::True as u8 + 1;
+        const FALSE: u8 = Truth::False as u8 + 1;
+        match *answer {
+            TRUE => Truth::True,
+            FALSE => Truth::False,
+            _ => Truth::Unknown,
+        }
     }
 }

@@ -1,7 +1,8 @@
 use crate::book::{Book, Offer, Spans};
+use crate::compile::system_role;
 use crate::contract::Cause;
 use crate::tables::{AttributeTable, ConditionTable, GROUPS, GrantTable, KindTable, Texts};
-use crate::{Facts, Modes, Res, Source, Tables};
+use crate::{Facts, Modes, Res, RoleId, Source, Tables};
 
 /// A checked policy, as tables. Made by [`policy!`](crate::policy).
 #[derive(Clone)]
@@ -13,6 +14,8 @@ pub struct Policy {
     pub(crate) conditions: &'static [ConditionTable],
     pub(crate) attributes: &'static [AttributeTable],
     pub(crate) grants: &'static [GrantTable],
+    /// The role of the platform, or one that nobody holds.
+    pub(crate) system: RoleId,
     pub(crate) visible: fn(&Facts<'_>, Res<'_>) -> bool,
     pub(crate) modes: u8,
     pub(crate) roles: u8,
@@ -59,6 +62,7 @@ impl Policy {
             conditions: &tables.conditions,
             attributes: &tables.attributes,
             grants: &tables.grants,
+            system: RoleId(system_role(source)),
             visible: source.visible,
             modes: source.modes.len() as u8,
             roles: source.roles.len() as u8,
@@ -137,10 +141,6 @@ impl Policy {
 
     pub(crate) fn mode_name(&self, mode: u8) -> &'static str {
         self.part(Texts::Modes, mode, 0)
-    }
-
-    pub(crate) fn role_name(&self, role: u8) -> &'static str {
-        self.part(Texts::Roles, role, 0)
     }
 
     pub(crate) fn kind_name(&self, kind: u8) -> &'static str {

@@ -1,9 +1,10 @@
 use alloc::vec::Vec;
 
 use crate::book::among;
-use crate::contract::{Answer, RequestError, SurveyQuery};
+use crate::contract::{Answer, RequestError};
 use crate::decide::outcome;
 use crate::observe::Asked;
+use crate::question::Question;
 use crate::tables::Texts;
 use crate::world::{World, unknown};
 use crate::{Facts, Policy};
@@ -15,32 +16,41 @@ impl Policy {
     /// # Errors
     ///
     /// [`RequestError`] as for [`evaluate`](Self::evaluate).
-    pub fn survey(&'static self, query: &SurveyQuery<'_>) -> Result<Vec<Answer>, RequestError> {
-        let world = World::new(
-            self,
-            query.mode,
-            query.subject.as_ref(),
-            &query.targets,
-            &query.related,
-            &query.parameters,
-            query.coverage,
-        )?;
-        let mut named = Vec::with_capacity(query.actions.len());
-        for name in &query.actions {
+    pub fn survey<Q: Question>(&'static self, query: &Q) -> Result<Vec<Answer>, RequestError> {
+        let world = World::new(self, query)?;
+        let mut named = Vec::with_capacity(query.actions().len());
+        for name in query.actions() {
+            let name = name.as_ref();
             let Some(action) = self.action_index(name) else {
                 let text = unknown(self, "action", name, "it", Texts::Actions, self.actions);
                 return Err(RequestError::UnknownAction(text));
             };
             named.push(action);
         }
-        let mut answers = Vec::with_capacity(query.targets.len() * query.actions.len());
-        let mut actions = named;
+        let targets = query.targets().len();
+        let mut answers = Vec::with_capacity(targets * named.len());
+        self.answers(&world, targets as u32, &named, &mut |answer| answers.push(answer));
+        Ok(answers)
+    }
+
+    /// Tells the answers about the first rows of a world.
+    ///
+    /// - `named`: the actions; where there are none, every operation that the target's kind offers.
+    #[inline(never)]
+    pub(crate) fn answers(
+        &'static self,
+        world: &World<'_>,
+        targets: u32,
+        named: &[u8],
+        tell: &mut dyn FnMut(Answer),
+    ) {
+        let mut actions = named.to_vec();
         let mut last_kind = None;
         let mut asked = Asked::of(self);
-        for target in 0..query.targets.len() as u32 {
-            let facts = Facts { world: &world, target };
-            let row = world.rows[target as usize];
-            if query.actions.is_empty() && last_kind != Some(row.kind) {
+        for target in 0..targets {
+            let facts = Facts::of(world, target);
+            let row = facts.target().row;
+            if named.is_empty() && last_kind != Some(row.kind) {
                 actions.clear();
                 actions.extend(self.operations(world.mode, row.kind));
                 last_kind = Some(row.kind);
@@ -52,7 +62,7 @@ impl Policy {
                 let offered = offer.as_ref().ok().filter(|offer| among(offer.states, row.state));
                 let situation = self.situation(&facts, action, offered, &mut asked);
                 let outcome = outcome(&offer, situation);
-                answers.push(Answer {
+                tell(Answer {
                     target,
                     action: position as u32,
                     verdict: outcome.verdict,
@@ -61,6 +71,5 @@ impl Policy {
                 });
             }
         }
-        Ok(answers)
     }
 }

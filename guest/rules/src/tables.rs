@@ -31,6 +31,7 @@ pub struct Tables<
     pub(crate) kinds: [KindTable; K],
     pub(crate) conditions: [ConditionTable; C],
     pub(crate) attributes: [AttributeTable; A],
+    /// Kind by kind.
     pub(crate) grants: [GrantTable; G],
     /// The inputs, as the numbers of scopes and names.
     pub(crate) paths: [(u8, u8); I],
@@ -81,6 +82,8 @@ pub(crate) struct KindTable {
     pub(crate) states: u8,
     /// Counted from the first state of all kinds.
     pub(crate) first_state: u16,
+    /// The first grant on it, and the first one beyond.
+    pub(crate) grants: (u16, u16),
 }
 
 #[derive(Clone, Copy)]
@@ -122,7 +125,6 @@ impl AttributeTable {
 pub(crate) struct GrantTable {
     pub(crate) role: u8,
     pub(crate) modes: Modes,
-    pub(crate) kind: u8,
     pub(crate) scope: Scope,
     pub(crate) actions: Ops,
 }

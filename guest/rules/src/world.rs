@@ -1,11 +1,12 @@
 //! A request or a survey, its names resolved and its resources indexed once.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::contract::{Attribute, Coverage, Observation, RequestError, Subject};
+use crate::contract::RequestError;
 use crate::index::Index;
-use crate::order::positions;
+use crate::question::{Asking, Named, Observed, Question};
 use crate::tables::{AttributeTable, Texts};
 use crate::{Attr, Policy};
 
@@ -24,12 +25,13 @@ pub(crate) struct World<'a> {
     pub(crate) parameters: Span,
     pub(crate) rows: Vec<Row<'a>>,
     values: Vec<(Attr, &'a str)>,
+    /// The last row of each kind, or [`END`].
+    last: Vec<u32>,
     index: Option<Index>,
 }
 
 pub(crate) struct SubjectFacts<'a> {
     pub(crate) id: &'a str,
-    pub(crate) roles: &'a [&'a str],
     /// Bit i: the subject holds the i-th role of the policy.
     pub(crate) held: u32,
     pub(crate) attributes: Span,
@@ -42,7 +44,14 @@ pub(crate) struct Row<'a> {
     pub(crate) state: u8,
     pub(crate) id: &'a str,
     pub(crate) attributes: Span,
+    /// Its own position.
+    pub(crate) number: u32,
+    /// The row before it of the same kind, or [`END`].
+    before: u32,
 }
+
+/// There is no such row.
+const END: u32 = u32::MAX;
 
 /// A range of a world's values.
 #[derive(Clone, Copy)]
@@ -52,62 +61,37 @@ pub(crate) struct Span {
 }
 
 impl<'a> World<'a> {
-    /// Resolves names and refuses what contradicts itself.
-    ///
-    /// - `targets`: become the first rows, in their order.
+    /// Resolves names and refuses what contradicts itself. Targets become the first rows, in their order.
     ///
     /// # Errors
     ///
     /// [`RequestError`] for a name that the policy does not have, a value that its attribute does not
     /// take, two observations of one resource that differ, or a target that is listed again.
-    pub(crate) fn new(
-        policy: &'static Policy,
-        mode: &str,
-        subject: Option<&'a Subject<'a>>,
-        targets: &'a [Observation<'a>],
-        related: &'a [Observation<'a>],
-        parameters: &'a [Attribute<'a>],
-        coverage: Coverage,
-    ) -> Result<Self, RequestError> {
-        let Some(mode_index) = policy.mode_index(mode) else {
-            return Err(RequestError::UnknownMode(unknown(
-                policy,
-                "mode",
-                mode,
-                "it",
-                Texts::Modes,
-                policy.modes,
-            )));
+    pub(crate) fn new<Q: Question>(policy: &'static Policy, question: &'a Q) -> Result<Self, RequestError> {
+        let name = question.mode();
+        let Some(mode) = policy.mode_index(name) else {
+            let text = unknown(policy, "mode", name, "it", Texts::Modes, policy.modes);
+            return Err(RequestError::UnknownMode(text));
         };
-        let mut world = Self {
-            policy,
-            mode: mode_index,
-            complete: coverage == Coverage::Complete,
-            subject: None,
-            parameters: Span { first: 0, end: 0 },
-            rows: Vec::with_capacity(targets.len() + related.len()),
-            values: Vec::with_capacity(8 * (targets.len() + related.len())),
-            index: None,
-        };
-        world.parameters = world.span(parameters, ["the parameters", "", ""])?;
-        if let Some(subject) = subject {
-            let attributes = world.span(&subject.attributes, ["subject", " `", subject.id])?;
+        let (targets, related) = (question.targets(), question.related());
+        let mut world = Self::empty(policy, mode, question.complete(), targets.len() + related.len());
+        world.parameters = world.span(question.parameters(), ["the parameters", "", ""])?;
+        if let Some(subject) = question.subject() {
+            let id = subject.id();
+            let attributes = world.span(subject.attributes(), ["subject", " `", id])?;
             let mut held = 0;
-            for role in &subject.roles {
-                held |= policy.role_index(role).map_or(0, |role| 1 << role);
+            for role in subject.roles() {
+                held |= policy.role_index(role.as_ref()).map_or(0, |role| 1 << role);
             }
-            world.subject = Some(SubjectFacts { id: subject.id, roles: &subject.roles, held, attributes });
-        }
-        if targets.len() + related.len() > INDEX_FROM {
-            world.index = Some(Index::new(4 * (targets.len() + related.len())));
+            world.subject = Some(SubjectFacts { id, held, attributes });
         }
         for target in targets {
-            if let Some(row) = world.add(target)? {
+            if let Some(row) = world.observe(target)? {
                 return Err(twice(policy, &row, "is a target and is listed again"));
             }
         }
         for observation in related {
-            if let Some(row) = world.add(observation)? {
+            if let Some(row) = world.observe(observation)? {
                 if (row.0 as usize) < targets.len() {
                     return Err(twice(policy, &row, "is the target and stands among the related as well"));
                 }
@@ -119,71 +103,89 @@ impl<'a> World<'a> {
         Ok(world)
     }
 
-    /// Values of an attribute in a span, in the order given.
-    pub(crate) fn values(&self, span: Span, attr: Attr) -> impl Iterator<Item = &'a str> + '_ {
-        self.values[span.first as usize..span.end as usize]
-            .iter()
-            .filter(move |(name, _)| *name == attr)
-            .map(|(_, value)| *value)
+    /// A world without resources.
+    ///
+    /// - `resources`: how many to expect.
+    pub(crate) fn empty(policy: &'static Policy, mode: u8, complete: bool, resources: usize) -> Self {
+        Self {
+            policy,
+            mode,
+            complete,
+            subject: None,
+            parameters: Span { first: 0, end: 0 },
+            rows: Vec::with_capacity(resources),
+            values: Vec::with_capacity(8 * resources),
+            last: vec![END; policy.kinds.len()],
+            index: (resources > INDEX_FROM).then(|| Index::new(4 * resources)),
+        }
     }
 
-    /// The same, as a list.
-    #[inline(never)]
-    pub(crate) fn all(&self, span: Span, attr: Attr) -> Vec<&'a str> {
-        let mut values = Vec::with_capacity((span.end - span.first) as usize);
-        values.extend(self.values(span, attr));
-        values
+    /// The values in a span, in the order given.
+    pub(crate) fn given(&self, span: Span) -> &[(Attr, &'a str)] {
+        self.values.get(span.first as usize..span.end as usize).unwrap_or_default()
     }
 
     /// The row of a resource.
     #[inline(never)]
-    pub(crate) fn find(&self, kind: u8, id: &str) -> Option<u32> {
+    pub(crate) fn find<'w>(&'w self, kind: u8, id: &str) -> Option<&'w Row<'w>> {
         let mut candidates = self.candidates(kind, Some((ID, id)));
         loop {
             let row = candidates.next()?;
-            let resource = &self.rows[row as usize];
-            if resource.kind == kind && resource.id == id {
+            if row.kind == kind && row.id == id {
                 return Some(row);
             }
         }
     }
 
-    /// Rows among which are those of a kind that have a value; all rows if no value is asked for.
-    pub(crate) fn candidates(&self, kind: u8, key: Option<(Attr, &str)>) -> Candidates<'_> {
+    /// Rows of a kind, among them every one that has a value if one is asked for.
+    ///
+    /// Of other kinds as well, where two keys of the index share a hash.
+    #[inline(never)]
+    pub(crate) fn candidates<'w>(&'w self, kind: u8, key: Option<(Attr, &str)>) -> Candidates<'w> {
         let index = self.index.as_ref().zip(key);
         let index = index.map(|(index, (attr, value))| (index, Index::hash(kind, attr.0, value)));
-        let next = index.map_or(0, |(index, hash)| index.start(hash));
-        Candidates { index, next, count: self.rows.len() as u32 }
+        let next = index.map_or(self.last[usize::from(kind)], |(index, hash)| index.start(hash));
+        Candidates { index, next, rows: &self.rows }
     }
 
     /// Adds a resource; the row and id of an earlier one with the same kind and id, instead, if there is one.
-    fn add(&mut self, observation: &'a Observation<'a>) -> Result<Option<(u32, u8, &'a str)>, RequestError> {
+    fn observe<O: Observed>(
+        &mut self,
+        observation: &'a O,
+    ) -> Result<Option<(u32, u8, &'a str)>, RequestError> {
         let policy = self.policy;
-        let Some(kind) = policy.kind_index(observation.kind) else {
+        let [kind_name, id, state_name] = [observation.kind(), observation.id(), observation.state()];
+        let Some(kind) = policy.kind_index(kind_name) else {
             let kinds = policy.kinds.len() as u8;
-            let text = unknown(policy, "kind", observation.kind, "it", Texts::Kinds, kinds);
+            let text = unknown(policy, "kind", kind_name, "it", Texts::Kinds, kinds);
             return Err(RequestError::UnknownKind(text));
         };
-        let Some(state) = policy.state_index(kind, observation.state) else {
+        let Some(state) = policy.state_index(kind, state_name) else {
             let mut text = sentence(&[
-                observation.kind,
+                kind_name,
                 " `",
-                observation.id,
+                id,
                 "` is in state `",
-                observation.state,
+                state_name,
                 "`, which the kind does not have; it has ",
             ]);
             let states = 0..policy.kinds[usize::from(kind)].states;
             list(&mut text, &mut states.map(|state| policy.state_name(kind, state)));
             return Err(RequestError::UnknownState(text));
         };
-        let id = observation.id;
         if let Some(row) = self.find(kind, id) {
-            return Ok(Some((row, kind, id)));
+            return Ok(Some((row.number, kind, id)));
         }
-        let attributes = self.span(&observation.attributes, [observation.kind, " `", id])?;
+        let attributes = self.span(observation.attributes(), [kind_name, " `", id])?;
+        self.add(kind, state, id, attributes);
+        Ok(None)
+    }
+
+    /// Adds a resource that is not there yet.
+    pub(crate) fn add(&mut self, kind: u8, state: u8, id: &'a str, attributes: Span) {
         let row = self.rows.len() as u32;
-        self.rows.push(Row { kind, state, id, attributes });
+        let before = core::mem::replace(&mut self.last[usize::from(kind)], row);
+        self.rows.push(Row { kind, state, id, attributes, number: row, before });
         if let Some(index) = &mut self.index {
             index.add(Index::hash(kind, ID.0, id), row);
             let values = &self.values[attributes.first as usize..attributes.end as usize];
@@ -195,29 +197,49 @@ impl<'a> World<'a> {
                 }
             }
         }
-        Ok(None)
+    }
+
+    /// Where the next span begins.
+    pub(crate) fn start(&self) -> u32 {
+        self.values.len() as u32
+    }
+
+    /// What was added since `first`.
+    pub(crate) fn span_from(&self, first: u32) -> Span {
+        Span { first, end: self.start() }
+    }
+
+    /// Adds a value to the span that begins at `first`; false, and nothing, if the attribute does not take it or has
+    /// another value already and takes one.
+    pub(crate) fn value(&mut self, first: u32, attr: Attr, value: &'a str) -> bool {
+        let info = &self.policy.attributes[usize::from(attr.0)];
+        let fits = self.takes(info, value)
+            && (info.is(AttributeTable::REPEATS)
+                || self.values[first as usize..]
+                    .iter()
+                    .all(|&(known, given)| known != attr || given == value));
+        if fits {
+            self.values.push((attr, value));
+        }
+        fits
     }
 
     /// Resolves attribute names, dropping those that no condition reads, and checks values.
     #[inline(never)]
-    fn span(&mut self, attributes: &'a [Attribute<'a>], place: [&str; 3]) -> Result<Span, RequestError> {
-        let first = self.values.len() as u32;
+    fn span<A: Named>(&mut self, attributes: &'a [A], place: [&str; 3]) -> Result<Span, RequestError> {
+        let first = self.start();
         for attribute in attributes {
-            let Some(position) = self.policy.attribute_index(attribute.name) else { continue };
-            let info = &self.policy.attributes[usize::from(position)];
-            let attr = Attr(position);
-            let taken = self.takes(info, attribute.value);
-            let earlier = self.values[first as usize..].iter().find(|(known, _)| *known == attr);
-            let several = !info.is(AttributeTable::REPEATS)
-                && earlier.is_some_and(|(_, value)| *value != attribute.value);
-            if !taken || several {
+            let (name, value) = (attribute.name(), attribute.value());
+            let Some(position) = self.policy.attribute_index(name) else { continue };
+            if !self.value(first, Attr(position), value) {
+                let info = &self.policy.attributes[usize::from(position)];
                 let [place, quote, id] = place;
                 let close = if id.is_empty() { "" } else { "`" };
-                let mut text = sentence(&["attribute `", attribute.name, "` of ", place, quote, id, close]);
-                if taken {
+                let mut text = sentence(&["attribute `", name, "` of ", place, quote, id, close]);
+                if self.takes(info, value) {
                     text.push_str(" has several values; it takes one");
                 } else {
-                    text.push_str(&sentence(&[" is `", attribute.value, "`; it takes "]));
+                    text.push_str(&sentence(&[" is `", value, "`; it takes "]));
                     if info.is(AttributeTable::NUMBER) {
                         text.push_str("a whole number below 1,000,000,000");
                     } else {
@@ -226,9 +248,8 @@ impl<'a> World<'a> {
                 }
                 return Err(RequestError::Invalid(text));
             }
-            self.values.push((attr, attribute.value));
         }
-        Ok(Span { first, end: self.values.len() as u32 })
+        Ok(self.span_from(first))
     }
 
     /// Whether an attribute takes a value.
@@ -240,42 +261,36 @@ impl<'a> World<'a> {
     }
 
     /// Whether an observation says the same as a row, whatever the order of its attributes.
-    fn repeats(&mut self, row: u32, observation: &'a Observation<'a>) -> bool {
-        let row = self.rows[row as usize];
-        let same_state = self.policy.state_index(row.kind, observation.state) == Some(row.state);
+    fn repeats<O: Observed>(&mut self, row: u32, observation: &'a O) -> bool {
+        let Row { kind, state, attributes, .. } = self.rows[row as usize];
         let length = self.values.len();
-        let Ok(span) = self.span(&observation.attributes, [""; 3]) else { return false };
-        let sorted = |span: Span| {
-            let values = &self.values[span.first as usize..span.end as usize];
-            let order = positions(values.len(), &|a, b| {
-                values[a].0.0.cmp(&values[b].0.0).then_with(|| values[a].1.cmp(values[b].1))
-            });
-            (values, order)
-        };
-        let ((old, before), (new, after)) = (sorted(row.attributes), sorted(span));
-        let same = same_state
-            && before.len() == after.len()
-            && before.iter().zip(&after).all(|(&before, &after)| old[before] == new[after]);
+        let Ok(span) = self.span(observation.attributes(), [""; 3]) else { return false };
+        let (old, new) = (self.given(attributes), self.given(span));
+        let count = |values: &[_], value| values.iter().filter(|&other| other == value).count();
+        let same = self.policy.state_index(kind, observation.state()) == Some(state)
+            && old.len() == new.len()
+            && old.iter().all(|value| count(old, value) == count(new, value));
         self.values.truncate(length);
         same
     }
 }
 
 /// Rows to look at, each once.
+#[derive(Clone)]
 pub(crate) struct Candidates<'w> {
     index: Option<(&'w Index, u32)>,
     next: u32,
-    count: u32,
+    rows: &'w [Row<'w>],
 }
 
-impl Candidates<'_> {
-    pub(crate) fn next(&mut self) -> Option<u32> {
+impl<'w> Candidates<'w> {
+    pub(crate) fn next(&mut self) -> Option<&'w Row<'w>> {
         if let Some((index, hash)) = self.index {
-            return index.next(hash, &mut self.next);
+            return self.rows.get(index.next(hash, &mut self.next)? as usize);
         }
-        let row = self.next;
-        self.next += 1;
-        (row < self.count).then_some(row)
+        let row = self.rows.get(self.next as usize)?;
+        self.next = row.before;
+        Some(row)
     }
 }
 

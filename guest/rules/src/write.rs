@@ -48,7 +48,7 @@ impl Draft {
         let mut first_state = 0;
         each!(kind in source.kinds => {
             let states = kind.state_count() as u8;
-            check!(self.kinds.push(KindTable { modes: kind.modes, states, first_state }, "kinds"));
+            check!(self.kinds.push(KindTable { modes: kind.modes, states, first_state, grants: (0, 0) }, "kinds"));
             first_state += states as u16;
             let mut s = 0;
             while s < kind.state_count() {
@@ -133,17 +133,26 @@ impl Draft {
             check!(self.parameters.push(parameter, "conditions"));
             i += 1;
         }
-        i = 0;
-        while i < source.grants.len() {
-            let grant = &source.grants[i];
-            let mut role = 0;
-            while !same(source.roles[role], grant.role) {
-                role += 1;
+        let mut kind = 0;
+        while kind < source.kinds.len() {
+            let first = self.grants.length as u16;
+            i = 0;
+            while i < source.grants.len() {
+                let grant = &source.grants[i];
+                if kind_index(source, grant.kind) as usize == kind {
+                    let mut role = 0;
+                    while !same(source.roles[role], grant.role) {
+                        role += 1;
+                    }
+                    let (modes, scope, actions) = (grant.modes, grant.scope, grant.actions);
+                    check!(
+                        self.grants.push(GrantTable { role: role as u8, modes, scope, actions }, "grants")
+                    );
+                }
+                i += 1;
             }
-            let kind = kind_index(source, grant.kind) as u8;
-            let (modes, scope, actions) = (grant.modes, grant.scope, grant.actions);
-            check!(self.grants.push(GrantTable { role: role as u8, modes, kind, scope, actions }, "grants"));
-            i += 1;
+            self.kinds.items[kind].grants = (first, self.grants.length as u16);
+            kind += 1;
         }
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! Holds what a guest returned against its manifest, so that nothing the contract forbids is passed on.
 
 use interlock_model::{
-    Answer, Cause, ConditionClass, Decision, KindInfo, Manifest, Offer, Outcome, Reason, Request, Situation,
-    SurveyQuery, Verdict,
+    Answer, Cause, ConditionClass, Decision, KindInfo, Manifest, Names, Offer, Outcome, Reason, Request,
+    Situation, SurveyQuery, Verdict,
 };
 
 use crate::error::{Breach, shown};
@@ -17,6 +17,7 @@ pub(crate) struct Expected {
     offers: Vec<OfferBounds>,
     /// How many states each kind has.
     states: Vec<usize>,
+    pub(crate) names: Names,
 }
 
 /// What an answer about one offer may contain.
@@ -41,6 +42,7 @@ impl Expected {
             positions: vec![NONE; modes * kinds * actions],
             offers: Vec::with_capacity(manifest.offers.len()),
             states: manifest.kinds.iter().map(|kind| kind.states.len()).collect(),
+            names: Names::of(manifest),
         };
         for (position, offer) in manifest.offers.iter().enumerate() {
             let mut from_states = [0; 4];
@@ -90,13 +92,8 @@ impl Expected {
     }
 
     /// A situation as it is, if it is the one that was asked about.
-    pub(crate) fn situation(
-        &self,
-        manifest: &Manifest,
-        request: &Request,
-        situation: Situation,
-    ) -> Result<Situation, Breach> {
-        let asked = Asked::of(manifest, request)?;
+    pub(crate) fn situation(&self, request: &Request, situation: Situation) -> Result<Situation, Breach> {
+        let asked = Asked::of(&self.names, request)?;
         let Situation { mode, kind, state, action, .. } = situation;
         index("mode", mode.into(), self.modes)?;
         index("kind", kind.into(), self.kinds)?;
@@ -122,7 +119,7 @@ impl Expected {
         request: &Request,
         decision: Decision,
     ) -> Result<Decision, Breach> {
-        let asked = Asked::of(manifest, request)?;
+        let asked = Asked::of(&self.names, request)?;
         let kind = &manifest.kinds[usize::from(asked.kind)];
         let offer = self
             .position(asked.mode, asked.kind, asked.action)
@@ -139,49 +136,42 @@ impl Expected {
         &self,
         manifest: &Manifest,
         query: &SurveyQuery,
-        answers: impl ExactSizeIterator<Item = Answer>,
+        answers: Vec<Answer>,
     ) -> Result<Vec<Answer>, Breach> {
-        let mode = asked("mode", &query.mode, manifest.mode(&query.mode))?;
-        let named: Vec<u8> = query
-            .actions
-            .iter()
-            .map(|action| asked("action", action, manifest.action(action)))
-            .collect::<Result<_, _>>()?;
-        let operations: Vec<_> =
-            (0..=u8::MAX).take(self.kinds).map(|kind| manifest.operations(mode, kind)).collect();
-        let actions = |kind: u8| if named.is_empty() { &operations[usize::from(kind)] } else { &named };
-        let targets: Vec<(u8, u8)> = query
-            .targets
-            .iter()
-            .map(|target| {
-                let kind = asked("kind", &target.kind, manifest.kind(&target.kind))?;
-                Ok((kind, asked("state", &target.state, manifest.state(kind, &target.state))?))
-            })
-            .collect::<Result<_, _>>()?;
-        // Counted before anything is laid out: targets times actions may be far more than was answered.
-        let pairs = targets.iter().map(|&(kind, _)| actions(kind).len()).fold(0, usize::saturating_add);
-        count(answers.len(), pairs)?;
-        let pairs = targets.iter().enumerate().flat_map(|(target, &(kind, state))| {
-            actions(kind)
-                .iter()
-                .enumerate()
-                .map(move |(position, &action)| (target, position, kind, state, action))
-        });
-        pairs
-            .zip(answers)
-            .map(|((target, position, kind, state, action), answer)| {
-                for (what, observed, asked) in
-                    [("target", answer.target, target), ("action", answer.action, position)]
-                {
-                    if observed as usize != asked {
-                        return Err(Breach::NotAsked { what, observed, asked: asked as u32 });
-                    }
+        let pairs = Pairs::of(&self.names, manifest, query, answers.len())?;
+        for (pair, answer) in pairs.iter().zip(&answers) {
+            for (what, observed, asked) in
+                [("target", answer.target, pair.target), ("action", answer.action, pair.position)]
+            {
+                if observed != asked {
+                    return Err(Breach::NotAsked { what, observed, asked });
                 }
-                let offer = self.offer(mode, kind, action);
-                self.reasons(offer, state, answer.verdict, answer.cause, answer.reasons)?;
-                Ok(answer)
-            })
-            .collect()
+            }
+            self.answer(pairs.mode, pair, answer)?;
+        }
+        Ok(answers)
+    }
+
+    /// The same of packed answers.
+    pub(crate) fn packed_answers(
+        &self,
+        manifest: &Manifest,
+        query: &SurveyQuery,
+        words: &[u32],
+    ) -> Result<Vec<Answer>, Breach> {
+        let pairs = Pairs::of(&self.names, manifest, query, words.len())?;
+        let mut answers = Vec::with_capacity(words.len());
+        for (pair, &word) in pairs.iter().zip(words) {
+            let answer = Answer::unpack(pair.target, pair.position, word).ok_or(Breach::Packed)?;
+            self.answer(pairs.mode, pair, &answer)?;
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+
+    fn answer(&self, mode: u8, pair: Pair, answer: &Answer) -> Result<(), Breach> {
+        let offer = self.offer(mode, pair.kind, pair.action);
+        self.reasons(offer, pair.state, answer.verdict, answer.cause, answer.reasons)
     }
 
     /// Whether verdict, cause and reasons go together, and with what is offered.
@@ -321,6 +311,62 @@ fn unoffered(verdict: Verdict) -> Breach {
     Breach::Offer { verdict, cause: Cause::Conditions.as_str(), offered: false }
 }
 
+/// The targets of a survey, each with every action.
+struct Pairs {
+    mode: u8,
+    /// Kind and state of each target.
+    targets: Vec<(u8, u8)>,
+    /// The actions that targets of each kind are asked about.
+    actions: Vec<Vec<u8>>,
+}
+
+/// One target with one action.
+#[derive(Clone, Copy)]
+struct Pair {
+    target: u32,
+    kind: u8,
+    state: u8,
+    /// Position of the action among those asked.
+    position: u32,
+    action: u8,
+}
+
+impl Pairs {
+    /// Fails where the manifest lacks a name, or so many answers are not what was asked.
+    fn of(names: &Names, manifest: &Manifest, query: &SurveyQuery, answers: usize) -> Result<Self, Breach> {
+        let mode = asked("mode", &query.mode, names.mode(&query.mode))?;
+        let named: Vec<u8> = query
+            .actions
+            .iter()
+            .map(|action| asked("action", action, names.action(action)))
+            .collect::<Result<_, _>>()?;
+        let targets = query
+            .targets
+            .iter()
+            .map(|target| {
+                let kind = asked("kind", &target.kind, names.kind(&target.kind))?;
+                Ok((kind, asked("state", &target.state, names.state(kind, &target.state))?))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let actions: Vec<Vec<u8>> = (0..=u8::MAX)
+            .take(manifest.kinds.len())
+            .map(|kind| if named.is_empty() { manifest.operations(mode, kind) } else { named.clone() })
+            .collect();
+        let pairs = Self { mode, targets, actions };
+        // Counted before anything is laid out: targets times actions may be far more than was answered.
+        let asked = pairs.targets.iter().map(|&(kind, _)| pairs.actions[usize::from(kind)].len());
+        count(answers, asked.fold(0, usize::saturating_add))?;
+        Ok(pairs)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Pair> {
+        (0..).zip(&self.targets).flat_map(|(target, &(kind, state))| {
+            let actions = (0..).zip(&self.actions[usize::from(kind)]);
+            actions.map(move |(position, &action)| Pair { target, kind, state, position, action })
+        })
+    }
+}
+
 /// The names of a request as indexes.
 struct Asked {
     mode: u8,
@@ -331,14 +377,14 @@ struct Asked {
 
 impl Asked {
     /// Fails where the manifest has no such name: there, the only right answer is an error of the request.
-    fn of(manifest: &Manifest, request: &Request) -> Result<Self, Breach> {
+    fn of(names: &Names, request: &Request) -> Result<Self, Breach> {
         let target = &request.target;
-        let kind = asked("kind", &target.kind, manifest.kind(&target.kind))?;
+        let kind = asked("kind", &target.kind, names.kind(&target.kind))?;
         Ok(Self {
-            mode: asked("mode", &request.mode, manifest.mode(&request.mode))?,
+            mode: asked("mode", &request.mode, names.mode(&request.mode))?,
             kind,
-            state: asked("state", &target.state, manifest.state(kind, &target.state))?,
-            action: asked("action", &request.action, manifest.action(&request.action))?,
+            state: asked("state", &target.state, names.state(kind, &target.state))?,
+            action: asked("action", &request.action, names.action(&request.action))?,
         })
     }
 }
@@ -540,7 +586,7 @@ mod tests {
             let mut request = request("remove");
             change(&mut request);
             let decided = expected.decision(&manifest, &request, allow()).unwrap_err();
-            let observed = expected.situation(&manifest, &request, situation(REMOVE)).unwrap_err();
+            let observed = expected.situation(&request, situation(REMOVE)).unwrap_err();
             assert_eq!((decided.to_string(), observed.to_string()), (text.to_owned(), text.to_owned()));
         }
     }
@@ -549,7 +595,7 @@ mod tests {
     fn a_situation_is_that_of_the_request() {
         let manifest = door::manifest();
         let expected = Expected::new(&manifest);
-        let observe = |situation| expected.situation(&manifest, &request("remove"), situation);
+        let observe = |situation| expected.situation(&request("remove"), situation);
         assert_eq!(observe(situation(REMOVE)), Ok(situation(REMOVE)));
         let cases: [(Change<Situation>, &str); 6] = [
             (|s| s.mode = 1, "mode 1 is out of range, there are 1"),
@@ -585,7 +631,7 @@ mod tests {
         let first = Answer { target: 0, action: 0, verdict, cause, reasons };
         let (verdict, cause) = (Verdict::Allow, Cause::Conditions);
         let second = Answer { target: 0, action: 1, verdict, cause, reasons };
-        let check = |answers: Vec<Answer>| expected.answers(&manifest, &query, answers.into_iter());
+        let check = |answers: Vec<Answer>| expected.answers(&manifest, &query, answers);
         assert_eq!(check(vec![first, second]), Ok(vec![first, second]));
         for (answers, text) in [
             (vec![first], "gave 1 answers to 2 questions"),

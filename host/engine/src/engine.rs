@@ -227,6 +227,13 @@ impl EngineBuilder {
         self
     }
 
+    /// Whether [`Policy::evaluate`] and [`Policy::survey`] send a policy that takes them packed questions, which cost
+    /// a fraction; the answers are the same. Default: yes.
+    pub fn packed(mut self, packed: bool) -> Self {
+        self.limits.packed = packed;
+        self
+    }
+
     /// Most instances that are alive at once, those of every policy of the engine together; a call that finds
     /// none fails with [`CallError::Busy`](crate::CallError::Busy). Default: 256.
     ///

@@ -414,6 +414,9 @@ pub enum Breach {
         /// Length of the list.
         count: u32,
     },
+    /// A packed answer that is none.
+    #[error("a packed answer cannot be read")]
+    Packed,
     /// A name that the manifest does not have there.
     #[error("{what} `{name}` is unknown")]
     Name {

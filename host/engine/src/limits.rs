@@ -25,6 +25,8 @@ pub(crate) struct Limits {
     pub(crate) conditions_per_offer: usize,
     pub(crate) situations_per_policy: u64,
     pub(crate) table_bytes: usize,
+    /// No limit, but a choice that is made with them.
+    pub(crate) packed: bool,
     pub(crate) instances: u32,
     pub(crate) idle_instances: usize,
 }
@@ -47,6 +49,7 @@ impl Default for Limits {
             conditions_per_offer: 10,
             situations_per_policy: 1_000_000,
             table_bytes: 8 << 20,
+            packed: true,
             instances: 256,
             idle_instances: 32,
         }

@@ -41,12 +41,22 @@ pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Parts, LoadError> {
     manifest::check_limits(&manifest, limits)?;
     manifest::check(&manifest).map_err(|source| LoadError::Manifest { source })?;
 
+    let texts = if limits.packed { texts(&runner, deadline)? } else { None };
+
     // Instances of its own, so that what one function remembers does not help the other.
     let another = Runner::new(engine, &component).map_err(|error| interface(error.into_boxed_dyn_error()))?;
     let expected = Expected::new(&manifest);
     let table = tabulate(&runner, &manifest, &expected, deadline)?;
     let report = check_laws(&runner, &another, &manifest, table.as_ref(), deadline)?;
-    Ok(Parts { facts, manifest, report, expected, table, runner })
+    Ok(Parts { facts, manifest, report, expected, texts, table, runner })
+}
+
+/// What the policy's packed answers name; none if it takes no packed question.
+fn texts(runner: &Runner, deadline: Deadline) -> Result<Option<Box<[Box<str>]>>, LoadError> {
+    let texts = runner
+        .call(deadline, |store, guest| guest.call_texts(store), Ok)
+        .map_err(|source| LoadError::Describe { source })?;
+    Ok((!texts.is_empty()).then(|| texts.into_iter().map(String::into_boxed_str).collect()))
 }
 
 fn check_contract(facts: &Facts) -> Result<(), LoadError> {

@@ -4,7 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use interlock_analysis::{Decide, Observe, ObserveError, Report, Table};
-use interlock_model::{Answer, Decision, Manifest, Outcome, Request, RequestError, Situation, SurveyQuery};
+use interlock_model::{
+    Answer, Decision, Manifest, Outcome, Packed, Request, RequestError, Situation, SurveyQuery,
+};
 
 use crate::answer::Expected;
 use crate::bindings::types;
@@ -32,6 +34,8 @@ pub(crate) struct Parts {
     pub(crate) manifest: Manifest,
     pub(crate) report: Report,
     pub(crate) expected: Expected,
+    /// What its packed answers name by position; none if it takes no packed question.
+    pub(crate) texts: Option<Box<[Box<str>]>>,
     pub(crate) table: Option<Table>,
     pub(crate) runner: Arc<Runner>,
 }
@@ -82,10 +86,28 @@ impl Policy {
     ///
     /// [`EvaluateError::Request`] for the caller's mistake, [`EvaluateError::Call`] for the policy's failure.
     pub fn evaluate(&self, request: &Request) -> Result<Decision, EvaluateError> {
-        let Parts { manifest, expected, runner, .. } = &*self.0;
+        let Parts { manifest, expected, runner, texts, .. } = &*self.0;
         size::check_request(self.limits(), request)?;
+        let deadline = self.deadline(|limits| limits.call_deadline);
+        let packed = texts.as_ref().zip(Packed::request(&expected.names, request));
+        if let Some((texts, Packed { numbers, text })) = packed {
+            let decision = runner.call(
+                deadline,
+                |store, guest| guest.call_evaluate_packed(store, &numbers, &text),
+                |answer| {
+                    if answer.is_empty() {
+                        return Ok(None);
+                    }
+                    let decision = Decision::unpack(&answer, texts).ok_or(Breach::Packed)?;
+                    expected.decision(manifest, request, decision).map(Some)
+                },
+            )?;
+            if let Some(decision) = decision {
+                return Ok(decision);
+            }
+        }
         answered(runner.call(
-            self.deadline(|limits| limits.call_deadline),
+            deadline,
             |store, guest| lend_request(request, |lent| guest.call_evaluate(store, lent)),
             |answer| checked(answer, |decision| expected.decision(manifest, request, decision.into())),
         ))
@@ -98,14 +120,32 @@ impl Policy {
     ///
     /// As [`evaluate`](Self::evaluate).
     pub fn survey(&self, query: &SurveyQuery) -> Result<Vec<Answer>, EvaluateError> {
-        let Parts { manifest, expected, runner, .. } = &*self.0;
+        let Parts { manifest, expected, runner, texts, .. } = &*self.0;
         size::check_survey(self.limits(), query)?;
+        let deadline = self.deadline(|limits| limits.batch_deadline);
+        let packed = texts.as_ref().and_then(|_| Packed::survey(&expected.names, query));
+        if let Some(Packed { numbers, text }) = packed {
+            let answers = runner.call(
+                deadline,
+                |store, guest| guest.call_survey_packed(store, &numbers, &text),
+                |words| {
+                    if words.is_empty() {
+                        return Ok(None);
+                    }
+                    expected.packed_answers(manifest, query, &words).map(Some)
+                },
+            )?;
+            if let Some(answers) = answers {
+                return Ok(answers);
+            }
+        }
         answered(runner.call(
-            self.deadline(|limits| limits.batch_deadline),
+            deadline,
             |store, guest| lend_survey(query, |lent| guest.call_survey(store, lent)),
             |answer| {
                 checked(answer, |answers| {
-                    expected.answers(manifest, query, answers.into_iter().map(Answer::from))
+                    let answers = answers.into_iter().map(Answer::from).collect();
+                    expected.answers(manifest, query, answers)
                 })
             },
         ))
@@ -117,12 +157,12 @@ impl Policy {
     ///
     /// As [`evaluate`](Self::evaluate).
     pub fn observe(&self, request: &Request) -> Result<Situation, EvaluateError> {
-        let Parts { manifest, expected, runner, .. } = &*self.0;
+        let Parts { expected, runner, .. } = &*self.0;
         size::check_request(self.limits(), request)?;
         answered(runner.call(
             self.deadline(|limits| limits.call_deadline),
             |store, guest| lend_request(request, |lent| guest.call_observe(store, lent)),
-            |answer| checked(answer, |situation| expected.situation(manifest, request, situation.into())),
+            |answer| checked(answer, |situation| expected.situation(request, situation.into())),
         ))
     }
 

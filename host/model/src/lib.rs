@@ -16,6 +16,8 @@
 mod attributes;
 mod decision;
 mod manifest;
+mod names;
+mod packed;
 mod request;
 mod situation;
 mod world;
@@ -26,6 +28,8 @@ pub use manifest::{
     ActionClass, ActionInfo, Branch, Certainty, ConditionClass, ConditionInfo, EffectInfo, Grant, InputInfo,
     KindInfo, Manifest, Offer, Provenance, Rule, Scope, StateInfo,
 };
+pub use names::Names;
+pub use packed::Packed;
 pub use request::{Coverage, Observation, Request, RequestError, Subject, SurveyQuery};
 pub use situation::{Answer, Cause, Outcome, Situation};
 pub use world::{ABSENT, ApplyError, World, WorldError};

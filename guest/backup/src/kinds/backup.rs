@@ -303,6 +303,7 @@ mod questions {
         RETENTION, RULES, TRIGGER, VIRTUAL_MACHINE, VM_COUNT, VM_FAILED,
     };
     use crate::conditions::{ask_linked, trouble, works};
+    use crate::kinds::state;
     use crate::sharing::{Level, level};
 
     /// Namespaces of the system, which are not backed up.
@@ -312,9 +313,7 @@ mod questions {
         "namespaces-not-protected",
         ConditionClass::Target,
         "Is none of the namespaces a protected one?",
-        |facts, _| {
-            (!facts.target().values(NAMESPACES).into_iter().any(|name| PROTECTED.contains(&name))).into()
-        },
+        |facts, _| (!facts.target().values(NAMESPACES).any(|name| PROTECTED.contains(&name))).into(),
     )
     .refuses(
         "namespaces of the system (kube-system, kube-node-lease, kube-public, portworx) are not backed up",
@@ -333,14 +332,15 @@ mod questions {
                 return Truth::False;
             }
             let own_rules = target.has(RULES, "custom");
-            let machines = facts.links(target, VIRTUAL_MACHINE);
-            let mut answer = if own_rules && machines.is_empty() { Truth::Unknown } else { Truth::False };
-            for (_, machine) in machines {
+            let unlisted = own_rules && !target.tells(VIRTUAL_MACHINE);
+            let mut answer = if unlisted { Truth::Unknown } else { Truth::False };
+            for (_, machine) in facts.links(target, VIRTUAL_MACHINE) {
                 let Link::To(machine) = machine else {
                     answer = answer.or(if facts.complete() { Truth::False } else { Truth::Unknown });
                     continue;
                 };
-                let fails = !machine.is_in(&["running"]) && (own_rules || machine.has(RULES, "custom"));
+                let fails = machine.state() != state::virtual_machine::RUNNING
+                    && (own_rules || machine.has(RULES, "custom"));
                 if fails {
                     trace.blame_state(machine);
                 }
@@ -434,7 +434,7 @@ mod questions {
         |facts, trace| {
             ask_linked!(facts, trace, LOCATION, |location| {
                 trace.blame(location, "");
-                (!location.is_in(&["invalid"])).into()
+                (location.state() != state::backup_location::INVALID).into()
             })
         },
     )

@@ -114,12 +114,19 @@ pub(super) static BACKUP_LOCATION: Kind = Kind::new(
 
 /// What still needs a location.
 mod in_use {
-    use interlock_rules::{Condition, ConditionClass, Facts, Provenance, Trace, Truth};
+    use interlock_rules::{Condition, ConditionClass, Facts, KindId, Provenance, StateId, Trace, Truth};
 
     use crate::attributes::LOCATION;
+    use crate::kinds::state::backup_schedule::ACTIVE;
+    use crate::kinds::{BACKUP, BACKUP_SCHEDULE};
 
     /// Whether nothing of a kind, in one of the states, is at the target.
-    fn none_here(facts: &Facts<'_>, trace: &mut Trace, kind: &str, counts: impl Fn(&str) -> bool) -> Truth {
+    fn none_here(
+        facts: &Facts<'_>,
+        trace: &mut Trace,
+        kind: KindId,
+        counts: impl Fn(StateId) -> bool,
+    ) -> Truth {
         let mut free = true;
         for resource in facts.having(kind, LOCATION, facts.target().id()) {
             if counts(resource.state()) {
@@ -134,7 +141,7 @@ mod in_use {
         "no-active-schedule",
         ConditionClass::Related,
         "Does no active schedule refer to the location?",
-        |facts, trace| none_here(facts, trace, "backup-schedule", |state| state == "active"),
+        |facts, trace| none_here(facts, trace, BACKUP_SCHEDULE, |state| state == ACTIVE),
     )
     .refuses("active schedules still back up to it")
     .reads(&["target.id", "related.backup-schedule.location", "related.backup-schedule.state"])
@@ -144,7 +151,7 @@ mod in_use {
         "holds-no-backups",
         ConditionClass::Related,
         "Does the location hold no backups?",
-        |facts, trace| none_here(facts, trace, "backup", |_| true),
+        |facts, trace| none_here(facts, trace, BACKUP, |_| true),
     )
     .refuses("it still holds backups, and nobody asked to delete them")
     .reads(&["target.id", "related.backup.location", "related.backup.state"])

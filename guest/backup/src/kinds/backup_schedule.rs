@@ -142,6 +142,7 @@ mod questions {
         PREVIOUS_RUN, RETENTION_GT_INTERVAL, SUSPENDED_BY, VOLUMES,
     };
     use crate::conditions::{accessible, ask_linked, trouble};
+    use crate::kinds::state::cluster::{DELETE_PENDING, DISCONNECTED, NOT_AVAILABLE};
 
     pub(super) static CLUSTER_SCHEDULABLE: Condition = Condition::new(
         "cluster-schedulable",
@@ -151,7 +152,7 @@ mod questions {
             ask_linked!(facts, trace, CLUSTER, |cluster| {
                 let offline =
                     cluster.get(API_STATUS).is_some_and(|status| status.eq_ignore_ascii_case("offline"));
-                let gone = cluster.is_in(&["disconnected", "not-available", "delete-pending"]);
+                let gone = [DISCONNECTED, NOT_AVAILABLE, DELETE_PENDING].contains(&cluster.state());
                 trace.blame(cluster, if gone { trouble(cluster) } else { "offline" });
                 (!offline && !gone).into()
             })

@@ -83,6 +83,7 @@ mod questions {
 
     use crate::attributes::LOCATION;
     use crate::conditions::ask_linked;
+    use crate::kinds::state::backup_location::DELETE_PENDING;
 
     pub(super) static LOCATION_STAYS: Condition = Condition::new(
         "location-not-being-deleted",
@@ -91,7 +92,7 @@ mod questions {
         |facts, trace| {
             ask_linked!(facts, trace, LOCATION, |location| {
                 trace.blame(location, "");
-                (!location.is_in(&["delete-pending"])).into()
+                (location.state() != DELETE_PENDING).into()
             })
         },
     )

@@ -229,6 +229,8 @@ mod questions {
         BACKUPS_OWNER, CLUSTER, COUNT_LIMIT, DISCOVERY, EXISTS, MANAGED, NEW_KUBECONFIG, ONBOARDING, STORK,
     };
     use crate::conditions::at_least_version;
+    use crate::kinds::state::cluster_discovery_config::{DELETE_PENDING, DELETING};
+    use crate::kinds::{self, state};
 
     pub(super) static NOT_REGISTERED_YET: Condition = Condition::new(
         "not-registered-yet",
@@ -285,9 +287,11 @@ mod questions {
         "Is no backup or restore in progress on the cluster?",
         |facts, trace| {
             let mut idle = true;
-            for kind in ["backup", "restore"] {
+            for (kind, in_progress) in
+                [(kinds::BACKUP, state::backup::IN_PROGRESS), (kinds::RESTORE, state::restore::IN_PROGRESS)]
+            {
                 for run in facts.having(kind, CLUSTER, facts.target().id()) {
-                    if run.is_in(&["in-progress"]) {
+                    if run.state() == in_progress {
                         trace.blame(run, "in progress");
                         idle = false;
                     }
@@ -339,14 +343,14 @@ mod questions {
             for (id, link) in facts.links(target, DISCOVERY) {
                 answer = answer.or(match link {
                     Link::To(config) => {
-                        let alive = !config.is_in(&["deleting", "delete-pending"]);
+                        let alive = ![DELETING, DELETE_PENDING].contains(&config.state());
                         if !alive {
                             trace.blame(config, "being deleted");
                         }
                         alive.into()
                     }
                     Link::Missing(_) => {
-                        trace.missing("cluster-discovery-config", id);
+                        trace.missing(kinds::CLUSTER_DISCOVERY_CONFIG, id);
                         Truth::False
                     }
                     Link::Unknown => Truth::Unknown,

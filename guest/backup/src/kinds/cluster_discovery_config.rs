@@ -156,11 +156,11 @@ mod questions {
         ConditionClass::Parameter,
         "Is what is to change something that can be changed?",
         |facts, _| {
-            let changes = facts.parameter_values(CHANGE);
+            let mut changes = facts.parameter_values(CHANGE);
             if changes.is_empty() {
                 return Truth::Unknown;
             }
-            changes.iter().all(|change| CHANGEABLE.contains(change)).into()
+            changes.all(|change| CHANGEABLE.contains(&change)).into()
         },
     )
     .refuses("only credentials, automatic discovery, its interval and labels can be changed")

@@ -12,7 +12,7 @@ mod supporting;
 mod user;
 mod virtual_machine;
 
-use interlock_rules::Kind;
+use interlock_rules::{Kind, KindId};
 
 /// Every kind, in the order of the matrix.
 pub(crate) static ALL: &[&Kind] = &[
@@ -33,8 +33,67 @@ pub(crate) static ALL: &[&Kind] = &[
 ];
 
 /// Kinds that roles govern; the others are open to any role, by ownership and shares.
-pub(crate) const RBAC: &[&str] =
-    &["backup-location", "user", "cloud-account", "schedule-policy", "rule", "role"];
+pub(crate) const RBAC: &[KindId] = &[BACKUP_LOCATION, USER, CLOUD_ACCOUNT, SCHEDULE_POLICY, RULE, ROLE];
+
+/// Kinds as conditions name them.
+macro_rules! ids {
+    ($($id:ident = $name:literal;)*) => {
+        $(pub(crate) const $id: KindId = KindId::of(ALL, $name);)*
+    };
+}
+
+ids! {
+    BACKUP = "backup";
+    BACKUP_LOCATION = "backup-location";
+    BACKUP_SCHEDULE = "backup-schedule";
+    BACKUP_SYNC = "backup-sync";
+    CLOUD_ACCOUNT = "cloud-account";
+    CLUSTER = "cluster";
+    CLUSTER_DISCOVERY_CONFIG = "cluster-discovery-config";
+    LOCATION_CLUSTER_CONNECTION = "location-cluster-connection";
+    RESTORE = "restore";
+    ROLE = "role";
+    RULE = "rule";
+    SCHEDULE_POLICY = "schedule-policy";
+    USER = "user";
+    VIRTUAL_MACHINE = "virtual-machine";
+}
+
+/// States as conditions name them, in a module for each kind.
+macro_rules! states {
+    ($($module:ident = $kind:literal: $($id:ident = $name:literal),*;)*) => {
+        pub(crate) mod state {
+            $(pub(crate) mod $module {
+                use interlock_rules::StateId;
+
+                use crate::kinds::ALL;
+
+                $(pub(crate) const $id: StateId = StateId::of(ALL, $kind, $name);)*
+            })*
+        }
+    };
+}
+
+states! {
+    backup = "backup":
+        CLOUD_BACKUP_MISSING = "cloud-backup-missing", IN_PROGRESS = "in-progress",
+        PARTIAL_SUCCESS = "partial-success", SUCCESS = "success";
+    backup_location = "backup-location":
+        DELETE_PENDING = "delete-pending", INVALID = "invalid", LIMITED_AVAILABILITY = "limited-availability",
+        VALID = "valid";
+    backup_schedule = "backup-schedule": ACTIVE = "active";
+    backup_sync = "backup-sync": IN_PROGRESS = "in-progress", PENDING = "pending";
+    cluster = "cluster":
+        ACTIVE = "active", DELETE_PENDING = "delete-pending", DISCONNECTED = "disconnected",
+        FAILED = "failed", NOT_AVAILABLE = "not-available", PENDING = "pending", SUCCESS = "success";
+    cluster_discovery_config = "cluster-discovery-config":
+        DELETE_PENDING = "delete-pending", DELETING = "deleting";
+    location_cluster_connection = "location-cluster-connection":
+        IN_PROGRESS = "in-progress", PENDING = "pending", VALID = "valid";
+    restore = "restore": IN_PROGRESS = "in-progress";
+    user = "user": UNKNOWN = "unknown";
+    virtual_machine = "virtual-machine": RUNNING = "running";
+}
 
 macro_rules! sight {
     ($id:ident, $kind:literal) => {

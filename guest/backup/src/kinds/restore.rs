@@ -106,7 +106,8 @@ mod questions {
     use crate::access::usable;
     use crate::attributes::{BACKUP, CLUSTER, LOCATION, STORK};
     use crate::conditions::{ask_linked, at_least_version};
-    use crate::roles::SUPER_ADMIN;
+    use crate::kinds::state::backup::{CLOUD_BACKUP_MISSING, PARTIAL_SUCCESS, SUCCESS};
+    use crate::roles::id::SUPER_ADMIN;
     use crate::sharing::{Level, level};
 
     /// Restoring needs the backup at the level restorable, and its location as well.
@@ -153,10 +154,10 @@ mod questions {
         |facts, trace| {
             ask_linked!(facts, trace, BACKUP, |backup| {
                 trace.blame_state(backup);
-                if backup.is_in(&["cloud-backup-missing"]) {
+                if backup.state() == CLOUD_BACKUP_MISSING {
                     trace.because("the backup's objects are missing in the location");
                 }
-                backup.is_in(&["success", "partial-success"]).into()
+                [SUCCESS, PARTIAL_SUCCESS].contains(&backup.state()).into()
             })
         },
     )
@@ -171,7 +172,7 @@ mod questions {
         "If the backup is partial: is Stork on the cluster 24.3.0 or later?",
         |facts, trace| {
             match facts.link(facts.target(), BACKUP) {
-                Link::To(backup) if backup.is_in(&["partial-success"]) => {}
+                Link::To(backup) if backup.state() == PARTIAL_SUCCESS => {}
                 Link::To(_) | Link::Missing(_) => return Truth::True,
                 Link::Unknown => return Truth::Unknown,
             }
