@@ -78,6 +78,8 @@ pub(crate) fn may(facts: &Facts<'_>, op: Op, trace: &mut Trace) -> Truth {
         _ => {}
     }
     let target = facts.target();
+    let level = sharing::level(facts, target);
+    let at_least = |needed| Truth::known(level.map(|level| level >= needed));
     let mut answer = Truth::False;
     let mut granted_to_owners = false;
     for (role, scope) in facts.granted(target, op) {
@@ -85,21 +87,21 @@ pub(crate) fn may(facts: &Facts<'_>, op: Op, trace: &mut Trace) -> Truth {
         answer = answer.or(match scope {
             Scope::Any if role == roles::id::DEFAULT_ADMIN => owned_by_no_admin(facts),
             Scope::Any => Truth::True,
-            Scope::Owned => at_least(facts, Level::Owner),
-            Scope::Granted => at_least(facts, sharing::needed(op)),
+            Scope::Owned => at_least(Level::Owner),
+            Scope::Granted => at_least(sharing::needed(op)),
         });
     }
     if facts.has_role(roles::id::CUSTOM) == Some(true) && roles::IN_CUSTOM_ROLES.contains(&target.kind()) {
         let (level, covered) = custom_grant(facts, target.kind_name(), op);
         granted_to_owners |= covered;
         if covered {
-            answer = answer.or(at_least(facts, level));
+            answer = answer.or(at_least(level));
         }
     }
     if answer == Truth::False {
         trace.because(if !granted_to_owners {
             "your role does not allow it"
-        } else if sharing::level(facts, target) == Some(Level::None) {
+        } else if level == Some(Level::None) {
             "it is neither yours nor shared with you"
         } else {
             "what is shared with you does not go that far"
@@ -115,10 +117,6 @@ fn custom_grant(facts: &Facts<'_>, kind: &str, op: Op) -> (Level, bool) {
         return (Level::View, holds("full") || holds("view"));
     }
     (Level::Owner, roles::FULL.contains(&op) && holds("full"))
-}
-
-fn at_least(facts: &Facts<'_>, needed: Level) -> Truth {
-    Truth::known(sharing::level(facts, facts.target()).map(|level| level >= needed))
 }
 
 /// Whether the owner of the target is no administrator: a user without such a role, or one that is gone.

@@ -1,6 +1,6 @@
 //! Questions that more than one kind asks, about other resources or about what the mode allows.
 
-use interlock_rules::{Attr, Condition, ConditionClass, Facts, Link, Provenance, Res, Trace, Truth};
+use interlock_rules::{Attr, Condition, ConditionClass, Facts, Link, Provenance, Res, StateId, Trace, Truth};
 
 use crate::access::usable;
 use crate::attributes::{
@@ -187,19 +187,35 @@ fn connections<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str) -> impl 
 /// - `blame_workers`: whether those that can work are in the way, or those that cannot.
 fn worker(facts: &Facts<'_>, location: Link<'_>, trace: &mut Trace, blame_workers: bool) -> Truth {
     let Link::To(location) = location else { return absent_location(location, trace) };
+    if !trace.is_on() {
+        let answers = [Truth::True, Truth::False, Truth::Unknown];
+        let answer = location.derived(WORKER, || find_worker(facts, location, trace, blame_workers) as u8);
+        return answers[usize::from(answer) % answers.len()];
+    }
+    find_worker(facts, location, trace, blame_workers)
+}
+
+/// Where a location keeps whether somebody can work for it.
+const WORKER: usize = 1;
+
+fn find_worker(facts: &Facts<'_>, location: Res<'_>, trace: &mut Trace, blame_workers: bool) -> Truth {
     let attached = location.values(CLUSTERS);
     let listed = location.tells(CLUSTERS);
     let mut answer = if facts.complete() || listed { Truth::False } else { Truth::Unknown };
     let mut any = false;
     for id in attached {
         any = true;
-        answer = answer.or(can_work(facts, location, id, trace, blame_workers));
+        let connected = connection(facts, location.id(), id, &mut Trace::default());
+        let state = connections(facts, location.id(), id).map(|connection| connection.state()).max();
+        answer = answer.or(can_work(facts, id, connected, state, trace, blame_workers));
     }
     if !listed {
         for connection in facts.having(kinds::LOCATION_CLUSTER_CONNECTION, LOCATION, location.id()) {
             if let Some(id) = connection.get(CLUSTER) {
                 any = true;
-                answer = answer.or(can_work(facts, location, id, trace, blame_workers));
+                let state = connection.state();
+                let connected = (state == state::location_cluster_connection::VALID).into();
+                answer = answer.or(can_work(facts, id, connected, Some(state), trace, blame_workers));
             }
         }
     }
@@ -215,18 +231,19 @@ fn absent_location(location: Link<'_>, trace: &mut Trace) -> Truth {
     Truth::False
 }
 
+/// Whether a cluster works and is connected.
+///
+/// - `state`: that of its connection, if there is one.
 fn can_work<'w>(
     facts: &Facts<'w>,
-    location: Res<'w>,
     cluster: &'w str,
+    connected: Truth,
+    state: Option<StateId>,
     trace: &mut Trace,
     blame_workers: bool,
 ) -> Truth {
     use state::location_cluster_connection::{IN_PROGRESS, PENDING};
-    let mut unheard = Trace::default();
-    let connected = connection(facts, location.id(), cluster, &mut unheard);
-    let id = cluster;
-    let (answer, cluster) = match facts.find(kinds::CLUSTER, id) {
+    let (answer, cluster) = match facts.find(kinds::CLUSTER, cluster) {
         Link::To(cluster) => (Truth::from(works(cluster)).and(connected), cluster),
         Link::Missing(id) => {
             trace.missing(kinds::CLUSTER, id);
@@ -240,7 +257,7 @@ fn can_work<'w>(
             match answer {
                 Truth::True => "",
                 _ if !works(cluster) => trouble(cluster),
-                _ => match connections(facts, location.id(), id).map(|it| it.state()).max() {
+                _ => match state {
                     Some(PENDING) => "connection not validated yet",
                     Some(IN_PROGRESS) => "connection being validated",
                     Some(_) => "connection invalid",

@@ -34,6 +34,15 @@ pub(crate) fn needed(op: Op) -> Level {
 /// A virtual machine goes by its cluster, a connection by its location and its cluster, a sync by its
 /// location. Something to be created is its creator's.
 pub(crate) fn level(facts: &Facts<'_>, resource: Res<'_>) -> Option<Level> {
+    let known = resource.derived(LEVEL, || find_level(facts, resource).map_or(0, |level| level as u8 + 1));
+    let levels = [Level::None, Level::View, Level::Restorable, Level::Full, Level::Owner];
+    levels.get(usize::from(known.checked_sub(1)?)).copied()
+}
+
+/// Where a resource keeps its level.
+const LEVEL: usize = 0;
+
+fn find_level(facts: &Facts<'_>, resource: Res<'_>) -> Option<Level> {
     facts.subject_id()?;
     let through = |attr| match facts.link(resource, attr) {
         Link::To(other) => level(facts, other),

@@ -68,7 +68,7 @@ impl Policy {
         for blamed in &trace.blamed {
             found.push(match &blamed.who {
                 Who::Row(row) => {
-                    let resource = facts.world.rows[*row as usize];
+                    let resource = &facts.world.rows[*row as usize];
                     Found {
                         kind: resource.kind,
                         id: resource.id,

@@ -128,8 +128,8 @@ impl<'w> Facts<'w> {
     }
 
     fn subject_values(&self, attr: Attr) -> Given<'w> {
-        let rest =
-            self.world.subject.as_ref().map_or(&[][..], |subject| self.world.given(subject.attributes));
+        let subject = self.world.subject.as_ref();
+        let rest = subject.map_or(&[][..], |subject| self.world.given_of(subject.attributes, attr));
         Given { rest, attr }
     }
 
@@ -148,7 +148,7 @@ impl<'w> Facts<'w> {
 
     /// Every value of a parameter; those on the target count where the action has none.
     pub fn parameter_values(&self, attr: Attr) -> Given<'w> {
-        let given = Given { rest: self.world.given(self.world.parameters), attr };
+        let given = Given { rest: self.world.given_of(self.world.parameters, attr), attr };
         if given.is_empty() { self.target().values(attr) } else { given }
     }
 
@@ -326,20 +326,39 @@ impl<'w> Res<'w> {
 
     /// The first value of an attribute.
     #[must_use]
+    #[inline(never)]
     pub fn get(&self, attr: Attr) -> Option<&'w str> {
-        self.values(attr).next()
+        if self.row.attributes.may_tell(attr) { self.values(attr).next() } else { None }
     }
 
     /// Every value of an attribute.
     pub fn values(&self, attr: Attr) -> Given<'w> {
-        Given { rest: self.world.given(self.row.attributes), attr }
+        Given { rest: self.world.given_of(self.row.attributes, attr), attr }
     }
 
     /// Whether an attribute has a value.
     #[must_use]
     #[inline(never)]
     pub fn has(&self, attr: Attr, value: &str) -> bool {
-        self.values(attr).any(|held| held == value)
+        self.row.attributes.may_tell(attr) && self.values(attr).any(|held| held == value)
+    }
+
+    /// What a policy derives of this resource, computed once for a question, however many conditions ask.
+    ///
+    /// - `place`: 0 or 1; what is derived under one place must always be the same of one resource.
+    /// - `derive`: gives at most 254, and must depend on nothing but the request, its target aside.
+    #[must_use]
+    #[inline(always)]
+    pub fn derived(&self, place: usize, derive: impl FnOnce() -> u8) -> u8 {
+        let kept = &self.row.derived[place];
+        match kept.get() {
+            0 => {
+                let derived = derive();
+                kept.set(derived + 1);
+                derived
+            }
+            derived => derived - 1,
+        }
     }
 
     /// Whether an attribute has any value.
@@ -419,6 +438,12 @@ pub(crate) enum Who {
 impl Trace {
     pub(crate) fn on() -> Self {
         Self { on: true, ..Self::default() }
+    }
+
+    /// Whether anything is kept: if not, what is in the way need not be found.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.on
     }
 
     /// A resource in the way; `note` says what is wrong with it, after its name: *connection invalid*.

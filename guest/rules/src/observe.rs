@@ -17,7 +17,7 @@ impl Policy {
         let world = World::new(self, request)?;
         let facts = Facts::of(&world, 0);
         let action = self.action_named(request, &world)?;
-        let row = world.rows[0];
+        let row = &world.rows[0];
         let offer = self.offer(world.mode, row.kind, action).ok();
         Ok(self.situation(&facts, action, offer.as_ref(), &mut Asked::of(self)))
     }

@@ -102,22 +102,35 @@ impl<'a> Rest<'a> {
 
     #[inline(never)]
     fn attributes(&mut self, world: &mut World<'a>) -> Option<Span> {
-        let first = world.start();
-        for _ in 0..self.count()? {
-            let policy = world.policy;
-            let (_, name) = *policy.book.paths.get(self.numbers.number() as usize)?;
-            let attr = name.checked_sub(NAMES.len() as u8)?;
-            let info = &policy.attributes[usize::from(attr)];
+        let count = self.count()?;
+        let policy = world.policy;
+        let (first, mut span) = (world.start(), world.span_from(world.start()));
+        // In locals, since a field would be read and written for every byte.
+        let Self { mut numbers, mut text } = *self;
+        for _ in 0..count {
+            let &(_, name) = policy.book.paths.get(numbers.number() as usize)?;
+            let attr = Attr(name.checked_sub(NAMES.len() as u8)?);
+            let info = &policy.attributes[usize::from(attr.0)];
             let value = if info.is(AttributeTable::CLOSED) {
-                let word = self.below(info.words.1)?;
-                policy.text(info.words.0 + u16::from(word))
+                let (word, words) = (numbers.byte(), info.words);
+                if word >= words.1 {
+                    return None;
+                }
+                policy.text(words.0 + u16::from(word))
             } else {
-                self.string()?
+                let (value, rest) = text.split_at_checked(numbers.number() as usize)?;
+                text = rest;
+                value
             };
-            if !world.value(first, Attr(attr), value) {
+            if !span.may_tell(attr) && !info.is(AttributeTable::NUMBER) {
+                world.push(&mut span, attr, value);
+            } else if world.value(first, attr, value) {
+                span = world.span_from(first);
+            } else {
                 return None;
             }
         }
-        Some(world.span_from(first))
+        *self = Self { numbers, text };
+        Some(span)
     }
 }

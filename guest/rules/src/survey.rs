@@ -45,23 +45,27 @@ impl Policy {
         tell: &mut dyn FnMut(Answer),
     ) {
         let mut actions = named.to_vec();
+        let mut offers = Vec::with_capacity(actions.len());
         let mut last_kind = None;
         let mut asked = Asked::of(self);
         for target in 0..targets {
             let facts = Facts::of(world, target);
             let row = facts.target().row;
-            if named.is_empty() && last_kind != Some(row.kind) {
-                actions.clear();
-                actions.extend(self.operations(world.mode, row.kind));
+            if last_kind != Some(row.kind) {
+                if named.is_empty() {
+                    actions.clear();
+                    actions.extend(self.operations(world.mode, row.kind));
+                }
+                offers.clear();
+                offers.extend(actions.iter().map(|&action| self.offer(world.mode, row.kind, action)));
                 last_kind = Some(row.kind);
             }
             asked.forget();
-            for (position, &action) in actions.iter().enumerate() {
-                let offer = self.offer(world.mode, row.kind, action);
+            for (position, (&action, offer)) in actions.iter().zip(&offers).enumerate() {
                 // What is not offered is refused whatever the conditions come to.
                 let offered = offer.as_ref().ok().filter(|offer| among(offer.states, row.state));
                 let situation = self.situation(&facts, action, offered, &mut asked);
-                let outcome = outcome(&offer, situation);
+                let outcome = outcome(offer, situation);
                 tell(Answer {
                     target,
                     action: position as u32,

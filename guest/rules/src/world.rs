@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use crate::contract::RequestError;
 use crate::index::Index;
@@ -38,7 +39,6 @@ pub(crate) struct SubjectFacts<'a> {
 }
 
 /// A resource, its kind and state as indexes.
-#[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
     pub(crate) kind: u8,
     pub(crate) state: u8,
@@ -48,7 +48,12 @@ pub(crate) struct Row<'a> {
     pub(crate) number: u32,
     /// The row before it of the same kind, or [`END`].
     before: u32,
+    /// What the policy derived of it: 0, or one more than that.
+    pub(crate) derived: [Cell<u8>; DERIVED],
 }
+
+/// How many things a policy can keep that it derived of a resource.
+const DERIVED: usize = 2;
 
 /// There is no such row.
 const END: u32 = u32::MAX;
@@ -58,6 +63,22 @@ const END: u32 = u32::MAX;
 pub(crate) struct Span {
     first: u32,
     end: u32,
+    /// Bit i: there may be a value of an attribute whose number is i, modulo 64. Most of what conditions ask for is
+    /// not there, and this tells without a search.
+    attributes: u64,
+}
+
+impl Span {
+    /// Whether there may be a value of an attribute.
+    #[inline(always)]
+    pub(crate) fn may_tell(self, attr: Attr) -> bool {
+        self.attributes & bit(attr) != 0
+    }
+}
+
+#[inline(always)]
+fn bit(attr: Attr) -> u64 {
+    1 << (attr.0 % 64)
 }
 
 impl<'a> World<'a> {
@@ -112,7 +133,7 @@ impl<'a> World<'a> {
             mode,
             complete,
             subject: None,
-            parameters: Span { first: 0, end: 0 },
+            parameters: Span { first: 0, end: 0, attributes: 0 },
             rows: Vec::with_capacity(resources),
             values: Vec::with_capacity(8 * resources),
             last: vec![END; policy.kinds.len()],
@@ -121,8 +142,14 @@ impl<'a> World<'a> {
     }
 
     /// The values in a span, in the order given.
-    pub(crate) fn given(&self, span: Span) -> &[(Attr, &'a str)] {
+    fn given(&self, span: Span) -> &[(Attr, &'a str)] {
         self.values.get(span.first as usize..span.end as usize).unwrap_or_default()
+    }
+
+    /// Those among which the values of an attribute are, if there are any.
+    #[inline(never)]
+    pub(crate) fn given_of(&self, span: Span, attr: Attr) -> &[(Attr, &'a str)] {
+        if span.may_tell(attr) { self.given(span) } else { &[] }
     }
 
     /// The row of a resource.
@@ -185,7 +212,7 @@ impl<'a> World<'a> {
     pub(crate) fn add(&mut self, kind: u8, state: u8, id: &'a str, attributes: Span) {
         let row = self.rows.len() as u32;
         let before = core::mem::replace(&mut self.last[usize::from(kind)], row);
-        self.rows.push(Row { kind, state, id, attributes, number: row, before });
+        self.rows.push(Row { kind, state, id, attributes, number: row, before, derived: Default::default() });
         if let Some(index) = &mut self.index {
             index.add(Index::hash(kind, ID.0, id), row);
             let values = &self.values[attributes.first as usize..attributes.end as usize];
@@ -206,7 +233,9 @@ impl<'a> World<'a> {
 
     /// What was added since `first`.
     pub(crate) fn span_from(&self, first: u32) -> Span {
-        Span { first, end: self.start() }
+        let end = self.start();
+        let attributes = self.given(Span { first, end, attributes: 0 }).iter();
+        Span { first, end, attributes: attributes.fold(0, |bits, &(attr, _)| bits | bit(attr)) }
     }
 
     /// Adds a value to the span that begins at `first`; false, and nothing, if the attribute does not take it or has
@@ -222,6 +251,13 @@ impl<'a> World<'a> {
             self.values.push((attr, value));
         }
         fits
+    }
+
+    /// Adds a value to a span, the last one: one that its attribute takes.
+    pub(crate) fn push(&mut self, span: &mut Span, attr: Attr, value: &'a str) {
+        self.values.push((attr, value));
+        span.end += 1;
+        span.attributes |= bit(attr);
     }
 
     /// Resolves attribute names, dropping those that no condition reads, and checks values.
@@ -262,7 +298,7 @@ impl<'a> World<'a> {
 
     /// Whether an observation says the same as a row, whatever the order of its attributes.
     fn repeats<O: Observed>(&mut self, row: u32, observation: &'a O) -> bool {
-        let Row { kind, state, attributes, .. } = self.rows[row as usize];
+        let &Row { kind, state, attributes, .. } = &self.rows[row as usize];
         let length = self.values.len();
         let Ok(span) = self.span(observation.attributes(), [""; 3]) else { return false };
         let (old, new) = (self.given(attributes), self.given(span));
