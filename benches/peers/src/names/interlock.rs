@@ -1,0 +1,120 @@
+use std::sync::Arc;
+
+use interlock::Policy;
+use interlock::model::{Attributes, Coverage, Observation, Request, Subject, Verdict};
+
+use super::{Action, Case};
+use crate::Engine;
+use crate::facts;
+
+/// Interlock, by `Policy::evaluate`: everything at hand, in the types of the contract.
+#[derive(Clone)]
+pub struct Interlock {
+    policy: &'static Policy,
+}
+
+impl Default for Interlock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Interlock {
+    /// The shipped policy, with every limit at its default.
+    pub fn new() -> Self {
+        Self { policy: facts::Interlock::with_table().policy() }
+    }
+}
+
+impl Engine for Interlock {
+    type Question = Arc<Case>;
+    type Request<'q> = Request;
+
+    fn request(&self, case: &Arc<Case>) -> Request {
+        let Case { user, backup, .. } = &**case;
+        let groups = user.groups.iter().map(|group| ("group", group));
+        let kept_in =
+            [("owner", &backup.owner), ("cluster", &backup.cluster), ("location", &backup.location)];
+        let attributes = kept_in
+            .into_iter()
+            .chain([("schedule", &backup.schedule)])
+            .chain(backup.shared_view.iter().map(|with| ("shared-view", with)))
+            .chain(backup.shared_full.iter().map(|with| ("shared-full", with)))
+            .chain(backup.namespaces.iter().map(|namespace| ("namespaces", namespace)));
+        let mut target = observation("backup", &backup.id, &backup.state, attributes);
+        target.attributes.push("trigger", "schedule");
+
+        let locations = case.locations.iter().map(|location| {
+            let shared = location.shared_view.iter().map(|with| ("shared-view", with));
+            let attributes =
+                [("owner", &location.owner), ("provider", &location.provider), ("bucket", &location.bucket)];
+            observation(
+                "backup-location",
+                &location.id,
+                &location.state,
+                attributes.into_iter().chain(shared),
+            )
+        });
+        let clusters = case.clusters.iter().map(|cluster| {
+            let shared = cluster.shared_view.iter().map(|with| ("shared-view", with));
+            let attributes = [("owner", &cluster.owner)].into_iter().chain(shared);
+            let mut observed = observation("cluster", &cluster.id, &cluster.state, attributes);
+            // An active cluster answers unless something else is said.
+            if !cluster.reachable {
+                observed.attributes.push("reachable", "false");
+            }
+            observed
+        });
+        let connections = case.connections.iter().map(|connection| {
+            let ends = [("location", &connection.location), ("cluster", &connection.cluster)];
+            observation("location-cluster-connection", &connection.id, &connection.state, ends)
+        });
+        let schedules = case.schedules.iter().map(|schedule| {
+            let attributes = [
+                ("owner", &schedule.owner),
+                ("location", &schedule.location),
+                ("cluster", &schedule.cluster),
+            ];
+            observation("backup-schedule", &schedule.id, &schedule.state, attributes)
+        });
+        let count =
+            case.locations.len() + case.clusters.len() + case.connections.len() + case.schedules.len();
+        let mut related = Vec::with_capacity(count);
+        related.extend(locations.chain(clusters).chain(connections).chain(schedules));
+
+        Request {
+            mode: "federated".to_owned(),
+            subject: Some(Subject {
+                id: user.id.clone(),
+                roles: user.roles.clone(),
+                attributes: Attributes::from_iter(groups),
+            }),
+            action: match case.action {
+                Action::Edit => "edit".to_owned(),
+                Action::Delete => "delete".to_owned(),
+            },
+            target,
+            related,
+            parameters: Attributes::new(),
+            coverage: Coverage::Complete,
+        }
+    }
+
+    fn permits(&mut self, request: &Request) -> bool {
+        self.policy.evaluate(request).unwrap().verdict == Verdict::Allow
+    }
+}
+
+fn observation<'c>(
+    kind: &str,
+    id: &str,
+    state: &str,
+    attributes: impl IntoIterator<Item = (&'static str, &'c String)>,
+) -> Observation {
+    Observation {
+        kind: kind.to_owned(),
+        id: id.to_owned(),
+        state: state.to_owned(),
+        attributes: attributes.into_iter().collect(),
+    }
+}
