@@ -13,19 +13,31 @@ use crate::{cargo, setup};
 const FLOOR: &str = "floor/empty-component-call";
 
 /// Runs the benchmarks whose ids match the regular expression `filter`, or all, and prints one table of their
-/// medians. The floor always runs, since a ratio of two runs would mean little.
+/// medians. The floor always runs, since a ratio of two runs would mean little. Those beside other engines run without
+/// a filter, or with one that says `peers`: compiling the engines takes minutes.
 pub(crate) fn run(filter: Option<&str>) -> Result<()> {
     setup::require(setup::WEBASSEMBLY)?;
     let results = cargo::target_directory()?.join("criterion");
     let start = SystemTime::now();
 
-    let filter = filter.map(|filter| format!("^{FLOOR}$|{filter}"));
+    let suite_filter = filter.map(|filter| format!("^{FLOOR}$|{filter}"));
     let mut arguments = vec!["bench", "--package", "interlock-benches"];
-    if let Some(filter) = &filter {
+    if let Some(filter) = &suite_filter {
         arguments.extend(["--", filter]);
     }
     cargo::announce(&arguments);
     cargo::finish(cargo::cargo(&arguments).env("CRITERION_HOME", &results), &arguments)?;
+
+    if filter.is_none_or(|filter| filter.contains("peers")) {
+        let mut arguments = vec!["bench", "--bench", "peers"];
+        if let Some(filter) = filter {
+            arguments.extend(["--", filter]);
+        }
+        cargo::announce_in(cargo::PEERS, &arguments);
+        let mut command = cargo::cargo(&arguments);
+        command.current_dir(cargo::workspace().join(cargo::PEERS)).env("CRITERION_HOME", &results);
+        cargo::finish(&mut command, &arguments)?;
+    }
 
     let mut measurements = measurements(&results)?;
     measurements.retain(|measurement| measurement.at >= start);

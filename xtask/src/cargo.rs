@@ -14,6 +14,10 @@ pub(crate) fn workspace() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
+/// The folder of the benchmarks beside other engines: a workspace of its own, which the commands for the project's
+/// workspace leave out.
+pub(crate) const PEERS: &str = "benches/peers";
+
 /// A cargo command in the workspace, the same cargo that runs this program.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
@@ -25,6 +29,12 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     announce(arguments);
     finish(&mut cargo(arguments), arguments)
+}
+
+/// Runs cargo in a folder, having said so, and fails if it fails.
+pub(crate) fn run_in(folder: &str, arguments: &[&str]) -> Result<()> {
+    announce_in(folder, arguments);
+    finish(cargo(arguments).current_dir(workspace().join(folder)), arguments)
 }
 
 /// Runs a prepared cargo command, and fails if it fails.
@@ -39,6 +49,11 @@ pub(crate) fn finish(command: &mut Command, arguments: &[&str]) -> Result<()> {
 /// Prints a cargo command as one would type it.
 pub(crate) fn announce(arguments: &[&str]) {
     eprintln!("\n$ cargo {}", arguments.join(" "));
+}
+
+/// Prints a cargo command in a folder as one would type it.
+pub(crate) fn announce_in(folder: &str, arguments: &[&str]) {
+    eprintln!("\n$ cd {folder} && cargo {}", arguments.join(" "));
 }
 
 /// What a build made, one message for each artifact or build script.

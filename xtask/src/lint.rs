@@ -6,7 +6,9 @@ use crate::{cargo, setup};
 pub(crate) fn run() -> Result<()> {
     setup::require(setup::WEBASSEMBLY)?;
     cargo::run(&["fmt", "--all", "--check"])?;
+    cargo::run_in(cargo::PEERS, &["fmt", "--check"])?;
     cargo::run(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"])?;
+    cargo::run_in(cargo::PEERS, &["clippy", "--all-targets", "--", "-D", "warnings"])?;
 
     let doc = ["doc", "--workspace", "--no-deps", "--all-features"];
     cargo::announce(&doc);

@@ -2,10 +2,11 @@ use anyhow::Result;
 
 use crate::{cargo, setup, xstate};
 
-/// Runs all tests, those in documentation included, and shows that the rules need no standard library.
+/// Runs all tests, those in documentation and those beside other engines included, and shows that the rules need no standard library.
 pub(crate) fn run() -> Result<()> {
     setup::require(setup::WEBASSEMBLY)?;
     cargo::run(&["test", "--workspace", "--all-features"])?;
+    cargo::run_in(cargo::PEERS, &["test"])?;
     xstate::run()?;
 
     // Last, so that the tests run even where this target cannot be fetched.

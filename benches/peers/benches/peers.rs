@@ -62,12 +62,12 @@ fn bench<E: Engine>(
     engine: impl Fn() -> E,
 ) {
     let engine = LazyCell::new(engine);
-    criterion.bench_function(format!("{id}/request-built"), |bencher| {
+    criterion.bench_function(&format!("{id}/request-built"), |bencher| {
         let mut next = questions.iter().cycle();
         let mut engine = engine.clone();
         bencher.iter(|| next.next().map(|question| engine.answer(question)));
     });
-    criterion.bench_function(format!("{id}/request-ready"), |bencher| {
+    criterion.bench_function(&format!("{id}/request-ready"), |bencher| {
         let requests: Vec<E::Request<'_>> =
             questions.iter().map(|question| engine.request(question)).collect();
         let mut next = requests.iter().cycle();
