@@ -29,7 +29,7 @@ pub(crate) fn run(filter: Option<&str>) -> Result<()> {
     cargo::finish(cargo::cargo(&arguments).env("CRITERION_HOME", &results), &arguments)?;
 
     if filter.is_none_or(|filter| filter.contains("peers")) {
-        let mut arguments = vec!["bench", "--bench", "peers"];
+        let mut arguments = vec!["bench", "--features", "engine", "--bench", "peers"];
         if let Some(filter) = filter {
             arguments.extend(["--", filter]);
         }

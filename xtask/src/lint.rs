@@ -8,7 +8,7 @@ pub(crate) fn run() -> Result<()> {
     cargo::run(&["fmt", "--all", "--check"])?;
     cargo::run_in(cargo::PEERS, &["fmt", "--check"])?;
     cargo::run(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"])?;
-    cargo::run_in(cargo::PEERS, &["clippy", "--all-targets", "--", "-D", "warnings"])?;
+    cargo::run_in(cargo::PEERS, &["clippy", "--all-targets", "--all-features", "--", "-D", "warnings"])?;
 
     let doc = ["doc", "--workspace", "--no-deps", "--all-features"];
     cargo::announce(&doc);

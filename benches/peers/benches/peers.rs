@@ -4,12 +4,41 @@
 
 use std::cell::LazyCell;
 use std::hint::black_box;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, LazyLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
+use interlock::model::{Decision, Outcome, Request, Situation};
+use interlock::{EngineBuilder, Policy};
 use interlock_peers::{Engine, facts, names};
+
+/// The shipped policy with every limit at its default: it decides by its table.
+static POLICY: LazyLock<Policy> = LazyLock::new(|| load(interlock::Engine::builder()));
+
+/// The same without a table: its component decides.
+static WITHOUT_TABLE: LazyLock<Policy> = LazyLock::new(|| load(interlock::Engine::builder().table_bytes(0)));
+
+fn load(builder: EngineBuilder) -> Policy {
+    let policy = builder.build().unwrap().load(interlock_policies::BACKUP).unwrap();
+    assert_eq!(policy.manifest(), facts::manifest());
+    policy
+}
+
+fn table() -> facts::Interlock<impl Fn(Situation) -> Outcome + Clone + Send> {
+    let policy = LazyLock::force(&POLICY);
+    facts::Interlock::by(move |situation| policy.decide(situation).unwrap())
+}
+
+fn component() -> facts::Interlock<impl Fn(Situation) -> Outcome + Clone + Send> {
+    let policy = LazyLock::force(&WITHOUT_TABLE);
+    facts::Interlock::by(move |situation| policy.decide(situation).unwrap())
+}
+
+fn evaluate() -> names::Interlock<impl Fn(&Request) -> Decision + Clone + Send> {
+    let policy = LazyLock::force(&POLICY);
+    names::Interlock::by(move |request| policy.evaluate(request).unwrap())
+}
 
 /// How many questions must be answered alike before anything is timed.
 const AGREED: usize = 10_000;
@@ -25,11 +54,12 @@ fn main() {
         .configure_from_args();
 
     let questions = LazyCell::new(|| {
-        facts::agree(AGREED);
+        facts::agree(table(), AGREED);
+        facts::agree(component(), AGREED);
         facts::draw(QUESTIONS)
     });
-    bench(&mut criterion, "peers-facts/interlock-table", &questions, facts::Interlock::with_table);
-    bench(&mut criterion, "peers-facts/interlock-component", &questions, facts::Interlock::without_table);
+    bench(&mut criterion, "peers-facts/interlock-table", &questions, table);
+    bench(&mut criterion, "peers-facts/interlock-component", &questions, component);
     bench(&mut criterion, "peers-facts/cel", &questions, facts::Cel::new);
     bench(&mut criterion, "peers-facts/casbin", &questions, facts::Casbin::new);
     bench(&mut criterion, "peers-facts/regorus", &questions, facts::Regorus::new);
@@ -37,17 +67,17 @@ fn main() {
     bench(&mut criterion, "peers-facts/cedar-unsliced", &questions, facts::Cedar::whole);
 
     let cases = LazyCell::new(|| {
-        names::agree(AGREED);
+        names::agree(evaluate(), AGREED);
         vec![names::of_the_owner()]
     });
-    bench(&mut criterion, "peers-names/interlock", &cases, names::Interlock::new);
+    bench(&mut criterion, "peers-names/interlock", &cases, evaluate);
     bench(&mut criterion, "peers-names/cel", &cases, names::Cel::new);
     bench(&mut criterion, "peers-names/casbin", &cases, names::Casbin::new);
     bench(&mut criterion, "peers-names/regorus", &cases, names::Regorus::new);
     bench(&mut criterion, "peers-names/cedar", &cases, names::Cedar::new);
 
-    threads(&mut criterion, "interlock-table", &questions, facts::Interlock::with_table);
-    threads(&mut criterion, "interlock-component", &questions, facts::Interlock::without_table);
+    threads(&mut criterion, "interlock-table", &questions, table);
+    threads(&mut criterion, "interlock-component", &questions, component);
     threads(&mut criterion, "cel", &questions, facts::Cel::new);
     threads(&mut criterion, "casbin", &questions, facts::Casbin::new);
     threads(&mut criterion, "regorus", &questions, facts::Regorus::new);

@@ -4,12 +4,12 @@ use interlock_peers::{facts, names};
 
 #[test]
 fn every_engine_agrees_on_bare_facts() {
-    let permitted = facts::agree(5_000);
+    let permitted = facts::agree(facts::native(), 5_000);
     assert!((1_000..4_000).contains(&permitted), "{permitted} of 5000 permitted: too one-sided to show much");
 }
 
 #[test]
 fn every_engine_agrees_in_names() {
-    let permitted = names::agree(5_000);
+    let permitted = names::agree(names::native(), 5_000);
     assert!((1_000..4_000).contains(&permitted), "{permitted} of 5000 permitted: too one-sided to show much");
 }

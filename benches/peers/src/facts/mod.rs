@@ -14,7 +14,7 @@ mod rules;
 pub use casbin::Casbin;
 pub use cedar::Cedar;
 pub use cel::Cel;
-pub use interlock::Interlock;
+pub use interlock::{Interlock, manifest, native};
 pub use question::{Question, draw};
 pub use regorus::Regorus;
 pub use rules::{Clause, Offer, Rules};
@@ -25,16 +25,14 @@ pub(crate) use regorus::compile;
 
 use crate::Engine;
 
-/// Holds every engine against the policy's table, on `count` questions, and returns how many are permitted.
+/// Holds every engine against Interlock, on `count` questions, and returns how many are permitted.
 ///
 /// # Panics
 ///
 /// Where one says otherwise; the message has the question.
-pub fn agree(count: usize) -> usize {
+pub fn agree(mut interlock: impl Engine<Question = Question>, count: usize) -> usize {
     let questions = draw(count);
-    let mut table = Interlock::with_table();
-    let expected: Vec<bool> = questions.iter().map(|question| table.answer(question)).collect();
-    check("interlock without a table", Interlock::without_table(), &questions, &expected);
+    let expected: Vec<bool> = questions.iter().map(|question| interlock.answer(question)).collect();
     check("cedar", Cedar::sliced(), &questions, &expected);
     check("cedar, not sliced", Cedar::whole(), &questions, &expected);
     check("regorus", Regorus::new(), &questions, &expected);

@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use interlock::model::{ActionClass, Branch, Manifest, Rule};
+use interlock_model::{ActionClass, Branch, Manifest, Rule};
 
-use super::interlock::POLICY;
+use super::manifest;
 
 /// The rules of every operation, as the manifest has them, in a form that any engine can be told.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub struct Clause {
     pub fails: Vec<String>,
 }
 
-static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::of(POLICY.manifest()));
+static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::of(manifest()));
 
 impl Rules {
     /// The rules of the shipped policy.

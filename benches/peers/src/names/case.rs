@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use interlock::model::Manifest;
+use interlock_model::Manifest;
 use oorandom::Rand32;
 
 use super::{ADMIN, ROLES};
-use crate::facts::Interlock;
+use crate::facts::manifest;
 
 /// What a service has at hand when it asks.
 #[derive(Debug)]
@@ -208,8 +208,7 @@ pub fn of_the_owner() -> Arc<Case> {
 /// Cases drawn with a fixed seed, from few ids, so that users own and share, locations and clusters are missing,
 /// and connections lead to all of them.
 pub fn draw(count: usize) -> Vec<Arc<Case>> {
-    let manifest = Interlock::with_table().manifest();
-    let mut draw = Draw { random: Rand32::new(0x1757), manifest };
+    let mut draw = Draw { random: Rand32::new(0x1757), manifest: manifest() };
     (0..count).map(|_| Arc::new(draw.case())).collect()
 }
 

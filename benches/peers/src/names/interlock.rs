@@ -1,32 +1,33 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use interlock::Policy;
-use interlock::model::{Attributes, Coverage, Observation, Request, Subject, Verdict};
+use interlock_model::{Attributes, Coverage, Decision, Observation, Request, Subject, Verdict};
+use interlock_tests::Native;
 
 use super::{Action, Case};
 use crate::Engine;
-use crate::facts;
 
-/// Interlock, by `Policy::evaluate`: everything at hand, in the types of the contract.
+/// The shipped policy as a Rust library.
+static NATIVE: LazyLock<Native> = LazyLock::new(Native::backup);
+
+/// Interlock: everything at hand, in the types of the contract.
 #[derive(Clone)]
-pub struct Interlock {
-    policy: &'static Policy,
+pub struct Interlock<E> {
+    evaluate: E,
 }
 
-impl Default for Interlock {
-    fn default() -> Self {
-        Self::new()
+/// By the rules as a Rust library, in this process.
+pub fn native() -> Interlock<impl Fn(&Request) -> Decision + Clone + Send> {
+    Interlock::by(|request| NATIVE.evaluate(request).unwrap())
+}
+
+impl<E: Fn(&Request) -> Decision + Clone + Send> Interlock<E> {
+    /// By a function that evaluates requests as the shipped policy does.
+    pub fn by(evaluate: E) -> Self {
+        Self { evaluate }
     }
 }
 
-impl Interlock {
-    /// The shipped policy, with every limit at its default.
-    pub fn new() -> Self {
-        Self { policy: facts::Interlock::with_table().policy() }
-    }
-}
-
-impl Engine for Interlock {
+impl<E: Fn(&Request) -> Decision + Clone + Send> Engine for Interlock<E> {
     type Question = Arc<Case>;
     type Request<'q> = Request;
 
@@ -101,7 +102,7 @@ impl Engine for Interlock {
     }
 
     fn permits(&mut self, request: &Request) -> bool {
-        self.policy.evaluate(request).unwrap().verdict == Verdict::Allow
+        (self.evaluate)(request).verdict == Verdict::Allow
     }
 }
 

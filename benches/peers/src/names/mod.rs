@@ -15,7 +15,7 @@ pub use casbin::Casbin;
 pub use case::{Action, Backup, Case, Cluster, Connection, Location, Schedule, User, draw, of_the_owner};
 pub use cedar::Cedar;
 pub use cel::Cel;
-pub use interlock::Interlock;
+pub use interlock::{Interlock, native};
 pub use regorus::Regorus;
 
 use std::sync::Arc;
@@ -31,15 +31,14 @@ const DELETABLE: &[&str] =
 const ADMIN: &str = "px-backup-super.admin";
 const ROLES: &[&str] = &["px-backup-infra.admin", "px-backup-app.user", "custom"];
 
-/// Holds every engine against the policy's component, on `count` cases, and returns how many are permitted.
+/// Holds every engine against Interlock, on `count` cases, and returns how many are permitted.
 ///
 /// # Panics
 ///
 /// Where one says otherwise; the message has the case.
-pub fn agree(count: usize) -> usize {
+pub fn agree(mut interlock: impl Engine<Question = Arc<Case>>, count: usize) -> usize {
     let cases = draw(count);
-    let mut component = Interlock::new();
-    let expected: Vec<bool> = cases.iter().map(|case| component.answer(case)).collect();
+    let expected: Vec<bool> = cases.iter().map(|case| interlock.answer(case)).collect();
     check("cedar", Cedar::new(), &cases, &expected);
     check("regorus", Regorus::new(), &cases, &expected);
     check("casbin", Casbin::new(), &cases, &expected);
