@@ -30,7 +30,7 @@ fn one(criterion: &mut Criterion, id: &str, verdict: Verdict, request: impl FnOn
 }
 
 /// What the owner of a backup asks.
-fn request(action: &str, related: Value) -> Request {
+pub(crate) fn request(action: &str, related: Value) -> Request {
     from_value(json!({
         "mode": "federated",
         "subject": {"id": "user-17", "roles": ["px-backup-app.user"], "attributes": {"group": "team-shop"}},
@@ -45,7 +45,7 @@ fn request(action: &str, related: Value) -> Request {
 }
 
 /// What a backup hangs on: its location, the two clusters that serve it, their connections, its schedule.
-fn related(state: &str) -> Value {
+pub(crate) fn related(state: &str) -> Value {
     let cluster = |id| {
         json!({"kind": "cluster", "id": id, "state": state, "attributes": {
         "owner": "infra-admin", "shared-view": "team-shop"}})

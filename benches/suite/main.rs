@@ -6,11 +6,14 @@ mod decide;
 mod decide_all;
 mod evaluate;
 mod floor;
+mod fresh;
 mod load;
+mod process;
 mod runtime;
 mod site;
 mod situations;
 mod survey;
+mod swap;
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -39,7 +42,10 @@ fn main() {
     decide_all::bench(&mut criterion);
     evaluate::bench(&mut criterion);
     survey::bench(&mut criterion);
+    fresh::bench(&mut criterion);
     load::bench(&mut criterion);
+    swap::bench(&mut criterion);
+    process::bench(&mut criterion);
 }
 
 /// How many of some verdicts are allow, deny and depends.

@@ -1,6 +1,6 @@
 //! Wasmtime as the engine sets it up.
 
-use wasmtime::{Config, Engine, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, Engine, PoolingAllocationConfig};
 
 /// A runtime for what the engine does not do by itself: an empty call, and compiling alone.
 ///
@@ -8,7 +8,10 @@ use wasmtime::{Config, Engine, PoolingAllocationConfig};
 /// moves, so that nothing here runs into a deadline.
 pub(crate) fn new() -> Engine {
     let mut pool = PoolingAllocationConfig::new();
-    pool.max_memory_size(64 << 20).table_elements(10_000).linear_memory_keep_resident(128 << 10);
+    pool.max_memory_size(64 << 20)
+        .table_elements(10_000)
+        .linear_memory_keep_resident(192 << 10)
+        .pagemap_scan(Enabled::Auto);
 
     let mut config = Config::new();
     config
@@ -21,6 +24,7 @@ pub(crate) fn new() -> Engine {
         .wasm_relaxed_simd(false)
         .wasm_memory64(false)
         .wasm_multi_memory(false)
-        .wasm_backtrace_max_frames(None);
+        .wasm_backtrace_max_frames(None)
+        .generate_address_map(false);
     Engine::new(&config).unwrap()
 }

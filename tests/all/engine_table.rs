@@ -63,7 +63,7 @@ fn load(component: &[u8]) -> Policy {
     Engine::new().unwrap().load(component).unwrap()
 }
 
-fn every_situation(policy: &Policy) -> Vec<Situation> {
+pub(crate) fn every_situation(policy: &Policy) -> Vec<Situation> {
     let enumeration = Enumeration::new(policy.manifest(), u32::MAX).unwrap();
     let mut situations = Vec::new();
     for triple in enumeration.triples() {

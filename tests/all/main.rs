@@ -4,6 +4,7 @@ mod author_laws;
 mod cases;
 mod components;
 mod differences;
+mod engine_cache;
 mod engine_calls;
 mod engine_guests;
 mod engine_limits;

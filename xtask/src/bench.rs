@@ -12,6 +12,9 @@ use crate::{cargo, setup};
 /// What every other benchmark is compared with.
 const FLOOR: &str = "floor/empty-component-call";
 
+/// The benchmarks that start the program `interlock`, which is built for them.
+const PROCESS: &str = "process";
+
 /// Runs the benchmarks whose ids match the regular expression `filter`, or all, and prints one table of their
 /// medians. The floor always runs, since a ratio of two runs would mean little. Those beside other engines run without
 /// a filter, or with one that says `peers`: compiling the engines takes minutes.
@@ -25,8 +28,14 @@ pub(crate) fn run(filter: Option<&str>) -> Result<()> {
     if let Some(filter) = &suite_filter {
         arguments.extend(["--", filter]);
     }
+    let mut command = cargo::cargo(&arguments);
+    command.env("CRITERION_HOME", &results);
+    // To build the program takes longer than most benchmarks.
+    if filter.as_ref().is_none_or(|filter| filter.contains(PROCESS)) {
+        command.env("INTERLOCK_PROGRAM", cargo::program()?);
+    }
     cargo::announce(&arguments);
-    cargo::finish(cargo::cargo(&arguments).env("CRITERION_HOME", &results), &arguments)?;
+    cargo::finish(&mut command, &arguments)?;
 
     if filter.is_none_or(|filter| filter.contains("peers")) {
         let mut arguments = vec!["bench", "--features", "engine", "--bench", "peers"];

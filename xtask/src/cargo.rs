@@ -84,6 +84,14 @@ pub(crate) fn build(arguments: &[&str]) -> Result<Vec<Message>> {
     lines.map(|line| serde_json::from_slice(line).context("cannot read what cargo built")).collect()
 }
 
+/// Builds the program `interlock` in release, and says where it is.
+pub(crate) fn program() -> Result<PathBuf> {
+    build(&["--release", "--package", "interlock-cli", "--bin", "interlock"])?
+        .into_iter()
+        .find_map(|message| message.executable)
+        .context("cargo named no program of `interlock-cli`")
+}
+
 /// Where cargo puts what it builds.
 pub(crate) fn target_directory() -> Result<PathBuf> {
     #[derive(Deserialize)]

@@ -140,10 +140,7 @@ what `kubectl get applicationbackups -A -o json` printed on a made-up cluster, a
 /// Builds the program in release and walks through [`STEPS`].
 pub(crate) fn run() -> Result<()> {
     setup::require(setup::WEBASSEMBLY)?;
-    let program = cargo::build(&["--release", "--package", "interlock-cli", "--bin", "interlock"])?
-        .into_iter()
-        .find_map(|message| message.executable)
-        .context("cargo named no program of `interlock-cli`")?;
+    let program = cargo::program()?;
 
     for (number, Step { narration, arguments, exit }) in (1..).zip(STEPS) {
         let arguments: Vec<&str> = arguments.split_whitespace().collect();

@@ -6,6 +6,7 @@ mod cargo;
 mod demo;
 mod lint;
 mod setup;
+mod soak;
 mod test;
 mod xstate;
 
@@ -19,6 +20,7 @@ cargo xtask COMMAND
   test              run all tests
   lint              check format, lints and documentation
   bench [FILTER]    measure, and print one table of medians
+  soak [MILLIONS]   ask millions of questions, and print what memory is resident
   build             write the policy components to target/policies
 
 Installs nothing but Rust targets that a command needs and that are missing, and says so first. Where Node
@@ -33,6 +35,8 @@ fn main() -> ExitCode {
         ["lint"] => lint::run(),
         ["bench"] => bench::run(None),
         ["bench", filter] => bench::run(Some(filter)),
+        ["soak"] => soak::run(None),
+        ["soak", millions] => soak::run(Some(millions)),
         ["build"] => build::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

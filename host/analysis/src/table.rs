@@ -1,3 +1,5 @@
+mod stored;
+
 use hashbrown::HashMap;
 use interlock_model::{Cause, Outcome, Situation, Verdict};
 

@@ -10,14 +10,20 @@ use clap::{Args, ValueEnum};
 use interlock_model::Attributes;
 use serde::de::DeserializeOwned;
 
+use crate::cache::Cache;
 use crate::failure::Failure;
 
 /// Which policy answers.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct PolicyFile {
     /// Policy component to ask; the one built in when absent
     #[arg(long = "policy", value_name = "FILE", global = true)]
     pub(crate) path: Option<PathBuf>,
+    /// What `interlock compile` made of it: native code, to be trusted as a program is
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) precompiled: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) cache: Cache,
 }
 
 /// How answers are printed.

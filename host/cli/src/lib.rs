@@ -12,11 +12,13 @@
 //! - `check`: whether a policy keeps its laws, in every situation.
 //! - `diff`: what changed between two policies.
 //! - `test`: whether case files are answered as they want, and `coverage`: what they show.
+//! - `compile`: a policy as native code, for those who ship it so.
 //! - `completions`: for shells.
 //!
 //! A program, not a library to build on: only [`main`] and [`import`] are for others.
 
 mod arguments;
+mod cache;
 mod case_files;
 mod command;
 mod exit;

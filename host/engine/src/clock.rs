@@ -52,7 +52,7 @@ impl Drop for Clock {
 }
 
 /// How long a call may take, in time and in ticks: every call needs the latter.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) struct Span {
     allowed: Duration,
     ticks: u64,

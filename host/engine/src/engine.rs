@@ -2,13 +2,17 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use wasmtime::Enabled;
+
+use crate::cache::{Cache, Environment};
 use crate::clock::Clock;
 use crate::error::{EngineError, LoadError};
 use crate::limits::{Limits, TABLES};
+use crate::load;
 use crate::policy::Policy;
 use crate::runner::Runner;
 
@@ -23,6 +27,7 @@ struct Inner {
     runtime: wasmtime::Engine,
     clock: Clock,
     limits: Limits,
+    cache: Option<Cache>,
     /// Those whose idle instances can make room for others.
     runners: Mutex<Vec<Weak<Runner>>>,
 }
@@ -39,7 +44,7 @@ impl Engine {
 
     /// Makes an engine with other limits.
     pub fn builder() -> EngineBuilder {
-        EngineBuilder { limits: Limits::default() }
+        EngineBuilder { limits: Limits::default(), cache_directory: None }
     }
 
     /// Loads a policy from the bytes of its component.
@@ -65,8 +70,43 @@ impl Engine {
         self.load(&self.read(path)?)
     }
 
-    /// The bytes of a file that may be a policy: at most one more than allowed.
-    pub(crate) fn read(&self, path: &Path) -> Result<Vec<u8>, LoadError> {
+    /// Compiles and checks a policy, and gives what [`Engine::load_precompiled`] takes: its native code, the table of
+    /// its decisions and what came of the laws.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::load`].
+    pub fn precompile(&self, bytes: &[u8]) -> Result<Vec<u8>, LoadError> {
+        load::precompile(self, bytes)
+    }
+
+    /// Loads a policy, and spares itself compiling and checking it where `precompiled` fits.
+    ///
+    /// - `bytes`: the component, as for [`Engine::load`].
+    /// - `precompiled`: what [`Engine::precompile`] gave. Where it is of another policy, for another engine or damaged,
+    ///   the policy is compiled and checked as by [`Engine::load`]; [`Policy::cache_use`] tells.
+    ///
+    /// # Safety
+    ///
+    /// `precompiled` holds native code that runs without any bound, and a hash that anybody can compute. It must be what
+    /// [`Engine::precompile`] gave, and nobody who is not trusted as the program itself is may have changed it since.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::load`].
+    #[allow(unsafe_code, reason = "the caller answers for native code, which cannot be checked")]
+    pub unsafe fn load_precompiled(&self, bytes: &[u8], precompiled: &[u8]) -> Result<Policy, LoadError> {
+        // SAFETY: the caller keeps the same promise.
+        unsafe { Policy::load_precompiled(self, bytes, precompiled) }
+    }
+
+    /// The bytes of a file that may be a policy. Of a file larger than [`EngineBuilder::component_bytes`], as many as it
+    /// takes to be refused.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::Read`].
+    pub fn read(&self, path: &Path) -> Result<Vec<u8>, LoadError> {
         let unreadable = |source| LoadError::Read { path: path.to_owned(), source };
         let mut bytes = Vec::new();
         File::open(path)
@@ -77,6 +117,14 @@ impl Engine {
 
     pub(crate) fn runtime(&self) -> &wasmtime::Engine {
         &self.0.runtime
+    }
+
+    pub(crate) fn cache(&self) -> Option<&Cache> {
+        self.0.cache.as_ref()
+    }
+
+    pub(crate) fn environment(&self) -> Environment {
+        Environment::of(self.runtime(), self.limits())
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -124,6 +172,7 @@ impl std::fmt::Debug for Engine {
 #[must_use]
 pub struct EngineBuilder {
     limits: Limits,
+    cache_directory: Option<PathBuf>,
 }
 
 impl EngineBuilder {
@@ -252,6 +301,23 @@ impl EngineBuilder {
         self
     }
 
+    /// Keeps what is compiled and checked in a directory, so that the next load of the same bytes by an engine of the
+    /// same version and limits takes about a millisecond. Default: none.
+    ///
+    /// - The directory is made when there is something to keep, for the present user alone. Directory and entries count
+    ///   only where they belong to the present user or to root and nobody else may write them, since they hold native
+    ///   code. Other systems than Unix do not tell; there the cache is not used.
+    /// - An entry that is damaged, of another policy or for another engine is passed over, and written anew. What was
+    ///   checked once is not checked again: who can write the directory can as well replace this program.
+    /// - 32 entries stay, the newest; those for other engines no longer than 30 days. Threads and processes may share
+    ///   the directory.
+    ///
+    /// No load fails for the cache's sake; [`Policy::cache_use`] tells what became of it.
+    pub fn cache_directory(mut self, path: impl Into<PathBuf>) -> Self {
+        self.cache_directory = Some(path.into());
+        self
+    }
+
     /// Makes the engine, and starts the thread that counts time for it; the thread ends with the engine.
     ///
     /// # Errors
@@ -269,7 +335,8 @@ impl EngineBuilder {
         let runtime = wasmtime::Engine::new(&config(&limits))
             .map_err(|error| EngineError::Runtime { source: error.into_boxed_dyn_error() })?;
         let clock = Clock::start(runtime.clone()).map_err(|source| EngineError::Clock { source })?;
-        Ok(Engine(Arc::new(Inner { runtime, clock, limits, runners: Mutex::default() })))
+        let cache = self.cache_directory.map(|path| Cache::new(&path, Environment::of(&runtime, &limits)));
+        Ok(Engine(Arc::new(Inner { runtime, clock, limits, cache, runners: Mutex::default() })))
     }
 }
 
@@ -284,6 +351,9 @@ const PAGE: usize = 64 << 10;
 
 /// What any call needs to get anywhere.
 const LEAST_STACK: usize = 16 << 10;
+
+/// What a slot keeps of its memory: all that the shipped policies start with. An idle slot takes as much.
+const RESIDENT: usize = 192 << 10;
 
 fn config(limits: &Limits) -> wasmtime::Config {
     let mut pool = wasmtime::PoolingAllocationConfig::new();
@@ -300,7 +370,9 @@ fn config(limits: &Limits) -> wasmtime::Config {
         .table_elements(limits.table_elements)
         // A slot that is used again is wiped in place rather than given back to the system: it is smaller than
         // what the system calls cost.
-        .linear_memory_keep_resident(128 << 10)
+        .linear_memory_keep_resident(RESIDENT)
+        // Where the system can tell which pages were written, only those are wiped.
+        .pagemap_scan(Enabled::Auto)
         .table_keep_resident(limits.table_elements * size_of::<usize>());
 
     let mut config = wasmtime::Config::new();
@@ -317,7 +389,8 @@ fn config(limits: &Limits) -> wasmtime::Config {
         // One memory of 32 bits is what a policy has, in browsers too.
         .wasm_memory64(false)
         .wasm_multi_memory(false)
-        // Errors are one line, and gathering frames takes longer than a call.
-        .wasm_backtrace_max_frames(None);
+        // Errors are one line, and gathering frames takes longer than a call; what frames are found by is left out.
+        .wasm_backtrace_max_frames(None)
+        .generate_address_map(false);
     config
 }

@@ -32,6 +32,7 @@
 
 mod answer;
 mod bindings;
+mod cache;
 mod clock;
 mod convert;
 #[cfg(test)]
@@ -51,6 +52,7 @@ mod size;
 pub use interlock_analysis as analysis;
 pub use interlock_model as model;
 
+pub use cache::{CacheError, CacheMiss, CacheUse};
 pub use engine::{Engine, EngineBuilder, TICK};
 pub use error::{
     Breach, CallError, Cause, EngineError, EvaluateError, LoadError, NotComponent, ShapeError, Step,

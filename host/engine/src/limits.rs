@@ -1,5 +1,6 @@
 //! What an engine allows: every limit with its default, and the part of them that each instance carries.
 
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use thiserror::Error;
@@ -29,6 +30,35 @@ pub(crate) struct Limits {
     pub(crate) packed: bool,
     pub(crate) instances: u32,
     pub(crate) idle_instances: usize,
+}
+
+impl Limits {
+    /// Hashes those that decide which policies are let in, and what is kept of them.
+    pub(crate) fn hash_those_of_loading(&self, hasher: &mut impl Hasher) {
+        // Without `..`, so that whoever adds a limit says here which sort it is.
+        let Self {
+            component_bytes,
+            memory_bytes,
+            table_elements,
+            stack_bytes,
+            call_deadline: _,
+            batch_deadline: _,
+            load_deadline,
+            request_bytes: _,
+            related: _,
+            targets: _,
+            situations: _,
+            answer_bytes,
+            conditions_per_offer,
+            situations_per_policy,
+            table_bytes,
+            packed: _,
+            instances: _,
+            idle_instances: _,
+        } = self;
+        let sizes = (component_bytes, memory_bytes, table_elements, stack_bytes, answer_bytes);
+        (sizes, load_deadline, conditions_per_offer, situations_per_policy, table_bytes).hash(hasher);
+    }
 }
 
 impl Default for Limits {

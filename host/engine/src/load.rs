@@ -1,4 +1,4 @@
-//! The steps from bytes to a policy that is let in, in order.
+//! The steps from bytes to a policy that is let in, in order; and the short cut, where they were taken before.
 
 use interlock_analysis::{Answers, AskError, CheckError, Decide, Options, Report, Table, check_instances};
 use interlock_model::{Manifest, Outcome, Situation};
@@ -6,9 +6,10 @@ use wasmtime::component::Component;
 
 use crate::answer::Expected;
 use crate::bindings::types;
+use crate::cache::{CacheError, CacheMiss, CacheUse, Entry};
 use crate::clock::Deadline;
 use crate::engine::Engine;
-use crate::error::{CallError, LoadError, ShapeError};
+use crate::error::{CallError, Cause, LoadError, ShapeError};
 use crate::inspect::{CONTRACT, Facts, KNOWN_CONTRACTS, inspect};
 use crate::limits::{Limits, TABLES};
 use crate::manifest;
@@ -16,7 +17,58 @@ use crate::policy::Parts;
 use crate::runner::{InstantiateFailure, Runner};
 
 pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Parts, LoadError> {
-    let limits = engine.limits();
+    let facts = examine(bytes, engine.limits())?;
+    let Some(cache) = engine.cache() else { return Ok(in_full(engine, bytes, facts)?.parts) };
+    let found = match cache.read(&facts.digest) {
+        Ok(found) => found,
+        Err(error) => {
+            let cache_use = CacheUse::Refused { error };
+            return Ok(Parts { cache_use, ..in_full(engine, bytes, facts)?.parts });
+        }
+    };
+    // SAFETY: the entry lies in a directory that only the present user and root can write, as a file that only they
+    // can, and it was read as a whole before it was hashed. Who can write there can replace this program as well.
+    #[allow(unsafe_code, reason = "compiled code can be trusted, but not checked")]
+    let why = match unsafe { precompiled(engine, &facts, found) } {
+        Ok(parts) => return Ok(parts),
+        Err(why) => why,
+    };
+    let loaded = in_full(engine, bytes, facts)?;
+    let kept = loaded
+        .entry(engine)
+        .map_err(|source| CacheError::Unwritable { source })
+        .and_then(|entry| cache.write(&loaded.parts.facts.digest, &entry));
+    Ok(Parts { cache_use: CacheUse::Miss { why, kept }, ..loaded.parts })
+}
+
+pub(crate) fn precompile(engine: &Engine, bytes: &[u8]) -> Result<Vec<u8>, LoadError> {
+    let facts = examine(bytes, engine.limits())?;
+    in_full(engine, bytes, facts)?.entry(engine).map_err(|source| LoadError::Compile { source })
+}
+
+/// # Safety
+///
+/// As [`Engine::load_precompiled`].
+#[allow(unsafe_code, reason = "the caller answers for native code, which cannot be checked")]
+pub(crate) unsafe fn load_precompiled(
+    engine: &Engine,
+    bytes: &[u8],
+    given: &[u8],
+) -> Result<Parts, LoadError> {
+    let facts = examine(bytes, engine.limits())?;
+    let found = Entry::from_bytes(given.to_owned(), &facts.digest, &engine.environment());
+    // SAFETY: the caller promises that the code is what `precompile` gave.
+    match unsafe { precompiled(engine, &facts, found) } {
+        Ok(parts) => Ok(parts),
+        Err(why) => {
+            let cache_use = CacheUse::Unfit { why };
+            Ok(Parts { cache_use, ..in_full(engine, bytes, facts)?.parts })
+        }
+    }
+}
+
+/// What can be known of the bytes before anything is compiled.
+fn examine(bytes: &[u8], limits: &Limits) -> Result<Facts, LoadError> {
     let (observed, allowed) = (bytes.len() as u64, limits.component_bytes as u64);
     if observed > allowed {
         return Err(LoadError::TooLarge { observed, allowed });
@@ -24,35 +76,88 @@ pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Parts, LoadError> {
     let facts = inspect(bytes)?;
     check_contract(&facts)?;
     check_shape(&facts, limits)?;
+    Ok(facts)
+}
 
+/// A policy that was compiled and checked, with its code.
+struct Loaded {
+    parts: Parts,
+    component: Component,
+}
+
+impl Loaded {
+    /// What can be kept of it.
+    fn entry(&self, engine: &Engine) -> Result<Vec<u8>, Cause> {
+        let Parts { facts, manifest, report, table, .. } = &self.parts;
+        let code = self.component.serialize().map_err(wasmtime::Error::into_boxed_dyn_error)?;
+        Entry::to_bytes(&facts.digest, &engine.environment(), manifest, report, table.as_ref(), &code)
+    }
+}
+
+fn in_full(engine: &Engine, bytes: &[u8], facts: Facts) -> Result<Loaded, LoadError> {
     let component = Component::from_binary(engine.runtime(), bytes)
         .map_err(|error| LoadError::Compile { source: error.into_boxed_dyn_error() })?;
-    let interface = |source| LoadError::Interface { version: CONTRACT, source };
-    let runner = Runner::new(engine, &component).map_err(|error| interface(error.into_boxed_dyn_error()))?;
-    let deadline = engine.clock().deadline(limits.load_deadline);
+    let runner = Runner::new(engine, &component).map_err(interface)?;
+    let deadline = engine.clock().deadline(engine.limits().load_deadline);
     runner.prepare(deadline).map_err(|failure| match failure {
         InstantiateFailure::Call(source) => LoadError::Instantiate { source },
-        InstantiateFailure::Interface(source) => interface(source),
+        InstantiateFailure::Interface(source) => LoadError::Interface { version: CONTRACT, source },
     })?;
 
     let manifest: Manifest = runner
         .call(deadline, |store, guest| guest.call_describe(store), |manifest| Ok(manifest.into()))
         .map_err(|source| LoadError::Describe { source })?;
-    manifest::check_limits(&manifest, limits)?;
+    manifest::check_limits(&manifest, engine.limits())?;
     manifest::check(&manifest).map_err(|source| LoadError::Manifest { source })?;
 
-    let texts = if limits.packed { texts(&runner, deadline)? } else { None };
+    let texts = texts(&runner, deadline)?;
 
     // Instances of its own, so that what one function remembers does not help the other.
-    let another = Runner::new(engine, &component).map_err(|error| interface(error.into_boxed_dyn_error()))?;
+    let another = Runner::new(engine, &component).map_err(interface)?;
     let expected = Expected::new(&manifest);
     let table = tabulate(&runner, &manifest, &expected, deadline)?;
     let report = check_laws(&runner, &another, &manifest, table.as_ref(), deadline)?;
-    Ok(Parts { facts, manifest, report, expected, texts, table, runner })
+    let parts = Parts { facts, manifest, report, expected, texts, table, runner, cache_use: CacheUse::Off };
+    Ok(Loaded { parts, component })
+}
+
+/// The policy of an entry. It is asked for its texts alone: to describe itself takes it longer than all that is done
+/// here.
+///
+/// Whatever does not work is a miss: in full, the policy works, or there is an error that says why not.
+///
+/// # Safety
+///
+/// The code of the entry must be what Wasmtime compiled.
+#[allow(unsafe_code, reason = "the caller answers for native code, which cannot be checked")]
+unsafe fn precompiled(
+    engine: &Engine,
+    facts: &Facts,
+    found: Result<Entry, CacheMiss>,
+) -> Result<Parts, CacheMiss> {
+    let entry = found?;
+    // SAFETY: the caller promises it. Whether it is for this runtime and this processor, Wasmtime checks.
+    let component = unsafe { Component::deserialize(engine.runtime(), entry.code()) };
+    let component = component.map_err(|_| CacheMiss::Foreign)?;
+    let runner = Runner::new(engine, &component).map_err(|_| CacheMiss::Foreign)?;
+    let manifest = entry.manifest().ok_or(CacheMiss::Damaged)?;
+    let table = entry.table(&manifest).ok_or(CacheMiss::Damaged)?;
+    let expected = Expected::new(&manifest);
+    let deadline = engine.clock().deadline(engine.limits().load_deadline);
+    let texts = texts(&runner, deadline).map_err(|_| CacheMiss::Damaged)?;
+    let (facts, report, cache_use) = (facts.clone(), entry.report(), CacheUse::Hit);
+    Ok(Parts { facts, manifest, report, expected, texts, table, runner, cache_use })
+}
+
+fn interface(error: wasmtime::Error) -> LoadError {
+    LoadError::Interface { version: CONTRACT, source: error.into_boxed_dyn_error() }
 }
 
 /// What the policy's packed answers name; none if it takes no packed question.
 fn texts(runner: &Runner, deadline: Deadline) -> Result<Option<Box<[Box<str>]>>, LoadError> {
+    if !runner.engine().limits().packed {
+        return Ok(None);
+    }
     let texts = runner
         .call(deadline, |store, guest| guest.call_texts(store), Ok)
         .map_err(|source| LoadError::Describe { source })?;

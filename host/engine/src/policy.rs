@@ -10,6 +10,7 @@ use interlock_model::{
 
 use crate::answer::Expected;
 use crate::bindings::types;
+use crate::cache::CacheUse;
 use crate::clock::{Deadline, Span};
 use crate::convert::{lend_request, lend_survey};
 use crate::engine::Engine;
@@ -38,11 +39,25 @@ pub(crate) struct Parts {
     pub(crate) texts: Option<Box<[Box<str>]>>,
     pub(crate) table: Option<Table>,
     pub(crate) runner: Arc<Runner>,
+    pub(crate) cache_use: CacheUse,
 }
 
 impl Policy {
     pub(crate) fn load(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
         load::load(engine, bytes).map(|parts| Self(Arc::new(parts)))
+    }
+
+    /// # Safety
+    ///
+    /// As [`Engine::load_precompiled`].
+    #[allow(unsafe_code, reason = "the caller answers for native code, which cannot be checked")]
+    pub(crate) unsafe fn load_precompiled(
+        engine: &Engine,
+        bytes: &[u8],
+        precompiled: &[u8],
+    ) -> Result<Self, LoadError> {
+        // SAFETY: the caller keeps the same promise.
+        unsafe { load::load_precompiled(engine, bytes, precompiled) }.map(|parts| Self(Arc::new(parts)))
     }
 
     /// Its name.
@@ -78,6 +93,11 @@ impl Policy {
     /// What came of the built-in laws when it was loaded; all of them hold.
     pub fn report(&self) -> &Report {
         &self.0.report
+    }
+
+    /// Whether it had to be compiled and checked when it was loaded, or was found precompiled.
+    pub fn cache_use(&self) -> &CacheUse {
+        &self.0.cache_use
     }
 
     /// Decides one request, in names and sentences.

@@ -26,3 +26,5 @@ mod paths;
 mod random;
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod tables;

@@ -35,7 +35,7 @@ Examples:
 impl Inspect {
     /// Prints what the policy is.
     pub(crate) fn run(&self, file: &PolicyFile) -> Result<Status, Failure> {
-        let file = PolicyFile { path: self.file.clone().or_else(|| file.path.clone()) };
+        let file = PolicyFile { path: self.file.clone().or_else(|| file.path.clone()), ..file.clone() };
         let policy = policy::load(&file)?;
         let card = Card::new(&policy, policy::facts(&file)?);
         match self.output.format {

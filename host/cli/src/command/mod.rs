@@ -2,6 +2,7 @@
 
 mod apply;
 mod check;
+mod compile;
 mod completions;
 mod coverage;
 mod decision;
@@ -39,6 +40,7 @@ pub(crate) enum Command {
     Export(export::Export),
     Path(path::Path),
     Who(who::Who),
+    Compile(compile::Compile),
     Completions(completions::Completions),
 }
 
@@ -63,6 +65,7 @@ impl Command {
             Self::Export(command) => command.run(policy),
             Self::Path(command) => command.run(policy),
             Self::Who(command) => command.run(policy),
+            Self::Compile(command) => command.run(policy),
             Self::Completions(command) => command.run(),
         }
     }

@@ -19,6 +19,7 @@ fn every_subcommand_has_help_that_fits_a_terminal() {
         "inspect",
         "completions",
         "export",
+        "compile",
         "path",
         "who",
     ] {

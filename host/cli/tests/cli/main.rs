@@ -8,6 +8,7 @@
 
 mod apply;
 mod backup;
+mod cache;
 mod check;
 mod completions;
 mod coverage;
@@ -97,6 +98,8 @@ fn run_in(directory: &Path, line: &str, input: &str, environment: &[(&str, &str)
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
+    // Not the caches of whoever runs the tests, and warm from the first one on.
+    command.env("INTERLOCK_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     command.envs(environment.iter().copied());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();

@@ -47,7 +47,7 @@ Examples:
 impl Check {
     /// Prints what came of each law.
     pub(crate) fn run(&self, file: &PolicyFile) -> Result<Status, Failure> {
-        let file = PolicyFile { path: self.file.clone().or_else(|| file.path.clone()) };
+        let file = PolicyFile { path: self.file.clone().or_else(|| file.path.clone()), ..file.clone() };
         let laws = self.laws.iter().map(|path| LawsFile::read(path)).collect::<Result<Vec<_>, _>>()?;
         let report = match progress::while_doing("loading the policy", || self.load(&file)) {
             Ok(policy) => self.report(&policy, &laws)?,
@@ -77,7 +77,8 @@ impl Check {
         let engine = Engine::builder()
             .situations_per_policy(self.max_situations.into())
             .load_deadline(Duration::from_secs(30) * millions);
-        policy::load_with(file, engine)
+        // What an earlier check found is not what is asked for.
+        policy::load_afresh(file, engine)
     }
 
     fn report(&self, policy: &Policy, files: &[LawsFile]) -> Result<Report, Failure> {

@@ -16,6 +16,7 @@ use interlock_model::Request;
 use serde::Serialize;
 
 use crate::arguments::PolicyFile;
+use crate::cache::Cache;
 use crate::exit::Status;
 use crate::failure::Failure;
 use crate::page::{Page, print, print_json};
@@ -65,12 +66,12 @@ impl FromStr for Named {
 }
 
 impl Named {
-    fn file(&self) -> PolicyFile {
-        PolicyFile { path: self.0.clone() }
+    fn file(&self, cache: &Cache) -> PolicyFile {
+        PolicyFile { path: self.0.clone(), precompiled: None, cache: cache.clone() }
     }
 
-    fn load(&self) -> Result<Policy, Failure> {
-        policy::load(&self.file())
+    fn load(&self, cache: &Cache) -> Result<Policy, Failure> {
+        policy::load(&self.file(cache))
     }
 }
 
@@ -118,11 +119,13 @@ struct Comparison {
 impl Diff {
     /// Prints what differs.
     pub(crate) fn run(&self, file: &PolicyFile) -> Result<Status, Failure> {
-        if file.path.is_some() {
-            return Err(Failure::Usage("diff compares OLD and NEW; leave out --policy".to_owned()));
+        for (given, option) in [(&file.path, "--policy"), (&file.precompiled, "--precompiled")] {
+            if given.is_some() {
+                return Err(Failure::Usage(format!("diff compares OLD and NEW; leave out {option}")));
+            }
         }
         let (old, new) = progress::while_doing("loading the policies", || {
-            Ok::<_, Failure>((self.old.load()?, self.new.load()?))
+            Ok::<_, Failure>((self.old.load(&file.cache)?, self.new.load(&file.cache)?))
         })?;
         let requests = self.requests(&old, &new)?;
         let exact = {
@@ -137,7 +140,7 @@ impl Diff {
         match self.format {
             DiffFormat::Text => {
                 let mut page = Page::new();
-                let places = [&self.old, &self.new].map(|named| policy::place(&named.file()));
+                let places = [&self.old, &self.new].map(|named| policy::place(&named.file(&file.cache)));
                 text::draw(&mut page, &comparison, &places);
                 print(&page.finish())?;
             }
