@@ -1,19 +1,35 @@
-//! What does it cost to decide one request, in names: with nothing related, with what a deletion asks about,
-//! and with a refusal to explain?
+//! What does it cost to decide one request, in names: with nothing related, with what a deletion asks about, with
+//! ten times as much, and with a refusal to explain? And what do the rules cost of it, and what is sent?
 
 use std::cell::LazyCell;
 
 use criterion::Criterion;
 use interlock::model::{Decision, Request, Verdict};
+use interlock_tests::Native;
 use serde_json::{Value, from_value, json};
 
-use crate::POLICY;
+use crate::{POLICY, TYPED};
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     one(criterion, "evaluate/0-related", Verdict::Allow, || request("edit", json!([])));
     one(criterion, "evaluate/6-related", Verdict::Allow, || request("delete", related("active")));
     one(criterion, "evaluate/6-related-refused", Verdict::Deny, || {
         request("delete", related("disconnected"))
+    });
+    one(criterion, "evaluate/60-related", Verdict::Allow, || {
+        let mut related = related("active");
+        // Clusters that do not serve the location, and their connections to another one.
+        for number in 0..27 {
+            let cluster = format!("shoot-{number:02}");
+            let others = [
+                json!({"kind": "cluster", "id": cluster, "state": "active", "attributes": {
+                    "owner": "infra-admin", "shared-view": "team-shop"}}),
+                json!({"kind": "location-cluster-connection", "id": format!("blob-us-{number:02}"),
+                    "state": "valid", "attributes": {"location": "blob-us", "cluster": cluster}}),
+            ];
+            related.as_array_mut().unwrap().extend(others);
+        }
+        request("delete", related)
     });
 }
 
@@ -27,6 +43,16 @@ fn one(criterion: &mut Criterion, id: &str, verdict: Verdict, request: impl FnOn
         request
     });
     criterion.bench_function(id, |bencher| bencher.iter(|| POLICY.evaluate(&request).unwrap()));
+    if id == "evaluate/6-related" {
+        let native = Native::backup();
+        criterion.bench_function(&format!("{id}-native"), |bencher| {
+            bencher.iter(|| native.evaluate(&request).unwrap());
+        });
+        criterion.bench_function(&format!("{id}-typed"), |bencher| {
+            assert_eq!(TYPED.evaluate(&request).unwrap(), POLICY.evaluate(&request).unwrap());
+            bencher.iter(|| TYPED.evaluate(&request).unwrap());
+        });
+    }
 }
 
 /// What the owner of a backup asks.

@@ -14,6 +14,7 @@ mod site;
 mod situations;
 mod survey;
 mod swap;
+mod threads;
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -31,6 +32,11 @@ static WITHOUT_TABLE: LazyLock<Policy> = LazyLock::new(|| {
     Engine::builder().table_bytes(0).build().unwrap().load(interlock_policies::BACKUP).unwrap()
 });
 
+/// The same policy, asked nothing in packed form.
+static TYPED: LazyLock<Policy> = LazyLock::new(|| {
+    Engine::builder().packed(false).build().unwrap().load(interlock_policies::BACKUP).unwrap()
+});
+
 fn main() {
     let mut criterion = Criterion::default()
         .without_plots()
@@ -42,6 +48,7 @@ fn main() {
     decide_all::bench(&mut criterion);
     evaluate::bench(&mut criterion);
     survey::bench(&mut criterion);
+    threads::bench(&mut criterion);
     fresh::bench(&mut criterion);
     load::bench(&mut criterion);
     swap::bench(&mut criterion);

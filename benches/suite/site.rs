@@ -3,8 +3,6 @@
 use interlock::model::{Attributes, Coverage, Observation, Subject, SurveyQuery};
 use oorandom::Rand32;
 
-/// How many backups there are.
-pub(crate) const BACKUPS: usize = 10_000;
 /// What the user asks of each of them.
 pub(crate) const ACTIONS: [&str; 6] = ["view", "edit", "delete", "force-delete", "share", "duplicate"];
 
@@ -13,13 +11,14 @@ const LOCATIONS: usize = 10;
 const USERS: usize = 50;
 const TEAMS: usize = 5;
 
-/// Every backup with every action, asked by one user; the rest of the site is related, coverage complete.
+/// Every one of so many backups with every action, asked by one user; the rest of the site is related, coverage
+/// complete.
 ///
 /// Drawn with a fixed seed. Half of the clusters are active, most connections valid, most backups a success. Each
 /// user is in one team; half of the backups are shared with their owner's team, and some with another user.
-pub(crate) fn query() -> SurveyQuery {
+pub(crate) fn query(backups: usize) -> SurveyQuery {
     let random = &mut Rand32::new(0x1757);
-    let targets = (0..BACKUPS).map(|number| backup(number, random)).collect();
+    let targets = (0..backups).map(|number| backup(number, random)).collect();
     let mut related: Vec<_> = (0..CLUSTERS).map(|number| cluster(number, random)).collect();
     related.extend((0..LOCATIONS).map(location));
     for location in 0..LOCATIONS {

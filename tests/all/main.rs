@@ -12,6 +12,7 @@ mod engine_live;
 mod engine_load;
 mod engine_table;
 mod hostile;
+mod instructions;
 mod laws;
 mod mutants;
 mod policies;

@@ -225,6 +225,28 @@ impl Policy {
         )
     }
 
+    /// The same into places that the caller has, so that millions of resources are filtered without an allocation
+    /// where the policy has a [`table`](Self::table); without one, the component is asked in batches of as many as
+    /// [`EngineBuilder::situations`](crate::EngineBuilder::situations) allows.
+    ///
+    /// Of two slices that differ in length, the shorter one counts. After an error, some outcomes may be there.
+    ///
+    /// # Errors
+    ///
+    /// As [`decide`](Self::decide).
+    pub fn decide_into(&self, situations: &[Situation], outcomes: &mut [Outcome]) -> Result<(), CallError> {
+        if let Some(table) = &self.0.table {
+            table.decide_into(situations, outcomes);
+            return Ok(());
+        }
+        let batch = self.limits().situations.max(1);
+        for (situations, outcomes) in situations.chunks(batch).zip(outcomes.chunks_mut(batch)) {
+            let count = situations.len().min(outcomes.len());
+            outcomes[..count].copy_from_slice(&self.decide_all(&situations[..count])?);
+        }
+        Ok(())
+    }
+
     /// Its decisions as a table, from which [`decide`](Self::decide) and [`decide_all`](Self::decide_all) answer
     /// without a call: made as it was loaded, unless [`EngineBuilder::table_bytes`](crate::EngineBuilder::table_bytes)
     /// has no room for it.
