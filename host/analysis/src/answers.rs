@@ -1,12 +1,11 @@
-use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::thread;
 
 use interlock_model::{Manifest, Outcome};
 use thiserror::Error;
 
 use crate::ask::{Asker, Stop};
+use crate::parallel::on_all_cores;
 use crate::{Decide, Enumeration, Options, TooManySituations, Triple, assignment};
 
 /// Everything that a policy answers: the outcome of each situation of its [`Enumeration`].
@@ -64,26 +63,7 @@ impl<'m> Answers<'m> {
             }
             Ok(done)
         };
-        let threads = if cfg!(target_family = "wasm") {
-            1
-        } else {
-            thread::available_parallelism().map_or(1, NonZeroUsize::get)
-        };
-        let done: Result<Vec<_>, Stop<D::Error>> = if threads == 1 {
-            work()
-        } else {
-            thread::scope(|scope| {
-                let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-                let mut done = Vec::new();
-                for worker in workers {
-                    match worker.join() {
-                        Ok(part) => done.extend(part?),
-                        Err(panic) => std::panic::resume_unwind(panic),
-                    }
-                }
-                Ok(done)
-            })
-        };
+        let done: Result<Vec<_>, Stop<D::Error>> = on_all_cores(work);
         let mut done = done.map_err(|stop| match stop {
             Stop::NoAnswer { batch, source } => AskError::Decide { batch, source },
             Stop::Miscount { batch, outcomes } => AskError::Miscount { batch, outcomes },

@@ -30,6 +30,7 @@ mod export;
 mod grants;
 mod laws;
 mod observe;
+mod parallel;
 mod path;
 mod reproduce;
 pub mod sheet;

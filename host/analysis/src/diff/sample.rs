@@ -1,9 +1,7 @@
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use hashbrown::HashSet;
 use interlock_model::{Decision, Manifest, Reason, Request, RequestError, Situation, Verdict};
@@ -12,6 +10,7 @@ use thiserror::Error;
 
 use super::pair::condition;
 use super::worlds::Probe;
+use crate::parallel::on_all_cores;
 use crate::{Observe, ObserveError};
 
 /// What was found by asking two policies the same requests.
@@ -137,26 +136,7 @@ where
             progress((asked.fetch_add(count, Ordering::Relaxed) + count) as u64);
         }
     };
-    let threads = if cfg!(target_family = "wasm") {
-        1
-    } else {
-        thread::available_parallelism().map_or(1, NonZeroUsize::get)
-    };
-    let mut done = if threads == 1 {
-        work()?
-    } else {
-        thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let mut done = Vec::new();
-            for worker in workers {
-                match worker.join() {
-                    Ok(part) => done.extend(part?),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            Ok(done)
-        })?
-    };
+    let mut done = on_all_cores(work)?;
     done.sort_by_key(|&(place, _)| place);
     done.into_iter().for_each(|(_, part)| found.merge(part));
     Ok(Sampled {

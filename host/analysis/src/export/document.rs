@@ -237,3 +237,19 @@ fn sources<'m>(
     conditions.iter().for_each(|condition| cite("conditions", &condition.provenance));
     sources
 }
+
+/// Where something comes from, in one line.
+///
+/// - `escaped`: what the format makes of a text.
+pub(super) fn source(escaped: impl Fn(&str) -> String, provenance: &Provenance) -> String {
+    let mut text = provenance.certainty.as_str().to_owned();
+    if !provenance.sources.is_empty() {
+        text.push(' ');
+        text.push_str(&escaped(&provenance.sources.join(", ")));
+    }
+    if !provenance.note.is_empty() {
+        text.push_str(": ");
+        text.push_str(&escaped(&provenance.note));
+    }
+    text
+}

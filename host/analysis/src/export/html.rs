@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use interlock_model::{ActionClass, Manifest, Provenance};
+use interlock_model::{ActionClass, Manifest};
 
-use super::document::{Chapter, Document, Part, RuleRow, ToldEnd, mode_names};
+use super::document::{Chapter, Document, Part, RuleRow, ToldEnd, mode_names, source};
 use super::{chart, ladder, one_line};
 use crate::sheet::{self, Selection};
 
@@ -77,7 +77,7 @@ fn write_chapter(text: &mut String, manifest: &Manifest, chapter: &Chapter<'_>) 
         escaped(&kind.title),
         code(&kind.name),
         escaped(&mode_names(manifest, modes)),
-        source(&kind.provenance)
+        source(escaped, &kind.provenance)
     );
     let rows = chapter.states.iter().map(|(state, shared)| {
         let mut meaning = escaped(&state.meaning);
@@ -87,7 +87,7 @@ fn write_chapter(text: &mut String, manifest: &Manifest, chapter: &Chapter<'_>) 
         if state.observed_only {
             meaning.push_str(" Reported by the platform only.");
         }
-        (None, [code(&state.name), meaning, source(&state.provenance)])
+        (None, [code(&state.name), meaning, source(escaped, &state.provenance)])
     });
     table(text, ["state", "meaning", "source"], rows);
     for part in &chapter.parts {
@@ -160,7 +160,7 @@ fn rule_row(manifest: &Manifest, modes: &[u8], row: &RuleRow<'_>) -> [String; 6]
         conditions(manifest, &told.requires),
         ends,
         codes(&told.ways_out),
-        source(told.provenance),
+        source(escaped, told.provenance),
     ]
 }
 
@@ -192,7 +192,7 @@ fn write_codes(text: &mut String, document: &Document<'_>) {
             condition.class.as_str().to_owned(),
             escaped(&condition.question),
             codes(&reads),
-            source(&condition.provenance),
+            source(escaped, &condition.provenance),
         ];
         (id("condition", &condition.code), cells)
     });
@@ -283,15 +283,4 @@ fn codes(names: &[&str]) -> String {
 
 fn code(name: &str) -> String {
     format!("<code>{}</code>", escaped(name))
-}
-
-fn source(provenance: &Provenance) -> String {
-    let mut text = provenance.certainty.as_str().to_owned();
-    if !provenance.sources.is_empty() {
-        let _ = write!(text, " {}", escaped(&provenance.sources.join(", ")));
-    }
-    if !provenance.note.is_empty() {
-        let _ = write!(text, ": {}", escaped(&provenance.note));
-    }
-    text
 }

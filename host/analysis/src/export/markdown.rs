@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use interlock_model::{ActionClass, Manifest, Provenance};
+use interlock_model::{ActionClass, Manifest};
 
-use super::document::{self, Chapter, Document, Part, RuleRow, ToldEnd};
+use super::document::{self, Chapter, Document, Part, RuleRow, ToldEnd, source};
 use super::{chart, mermaid, one_line};
 use crate::sheet::{self, Selection};
 
@@ -56,7 +56,7 @@ fn write_chapter(text: &mut String, manifest: &Manifest, chapter: &Chapter<'_>) 
         "Kind {}, {}. Source: {}.",
         code(&kind.name),
         mode_names(manifest, modes),
-        source(&kind.provenance)
+        source(plain, &kind.provenance)
     );
     heading(text, 3, "States", None);
     let rows = chapter.states.iter().map(|(state, shared)| {
@@ -67,7 +67,7 @@ fn write_chapter(text: &mut String, manifest: &Manifest, chapter: &Chapter<'_>) 
         if state.observed_only {
             meaning.push_str(" Reported by the platform only.");
         }
-        [code(&state.name), meaning, source(&state.provenance)]
+        [code(&state.name), meaning, source(plain, &state.provenance)]
     });
     table(text, ["state", "meaning", "source"], rows);
     for part in &chapter.parts {
@@ -124,7 +124,14 @@ fn rule_row(manifest: &Manifest, modes: &[u8], row: &RuleRow<'_>) -> [String; 6]
     }
     let ends: Vec<String> = told.ends.iter().map(end).collect();
     let ends = ends.join("<br>else ");
-    [name, codes(&told.from), codes(&told.requires), ends, codes(&told.ways_out), source(told.provenance)]
+    [
+        name,
+        codes(&told.from),
+        codes(&told.requires),
+        ends,
+        codes(&told.ways_out),
+        source(plain, told.provenance),
+    ]
 }
 
 fn end(end: &ToldEnd<'_>) -> String {
@@ -151,7 +158,7 @@ fn write_codes(text: &mut String, document: &Document<'_>) {
             condition.class.as_str().to_owned(),
             plain(&condition.question),
             codes(&reads),
-            source(&condition.provenance),
+            source(plain, &condition.provenance),
         ]
     });
     section(text, "Conditions", ["condition", "class", "question", "reads", "source"], rows);
@@ -217,17 +224,6 @@ fn action(class: ActionClass, name: &str) -> String {
         ActionClass::Operation => code(name),
         ActionClass::Event => format!("*{}*", code(name)),
     }
-}
-
-fn source(provenance: &Provenance) -> String {
-    let mut text = provenance.certainty.as_str().to_owned();
-    if !provenance.sources.is_empty() {
-        let _ = write!(text, " {}", plain(&provenance.sources.join(", ")));
-    }
-    if !provenance.note.is_empty() {
-        let _ = write!(text, ": {}", plain(&provenance.note));
-    }
-    text
 }
 
 fn codes(names: &[&str]) -> String {
