@@ -40,7 +40,8 @@ impl Native {
         let texts: Vec<Box<str>> = self.policy.book().texts().map(Box::from).collect();
         let Packed { numbers, text } = Packed::request(&Names::of(&self.manifest), request)?;
         let answer = self.policy.evaluate_packed(&numbers, &text)?;
-        Some(model::Decision::unpack(&answer, &texts).unwrap_or_else(|| panic!("{answer:?} is no answer")))
+        let decision = model::Decision::unpack(&answer, &texts, usize::MAX);
+        Some(decision.unwrap_or_else(|error| panic!("{error}: {answer:?}")))
     }
 
     /// As the component's `observe`.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use interlock::model::{Cause, Situation, SurveyQuery, Verdict};
+use interlock::model::{Cause, Situation, SurveyQuery, UnpackError, Verdict};
 use interlock::{
     Breach, CallError, Engine, EvaluateError, LoadError, NotComponent, Policy, ShapeError, Step,
 };
@@ -111,12 +111,17 @@ const CONTAINED: &[(&str, Provocation, Failure)] = &[
         matches!(e, CallError::Breach(Breach::Offer { offered: false, .. }))
     }),
     ("packed-loops", EVALUATE, |e| matches!(e, CallError::Deadline { .. })),
-    ("packed-garbage", EVALUATE, |e| matches!(e, CallError::Breach(Breach::Packed))),
+    ("packed-garbage", EVALUATE, |e| matches!(e, CallError::Breach(Breach::Packed(UnpackError::Unreadable)))),
+    ("packed-amplified", EVALUATE, |e| {
+        matches!(e, CallError::Breach(Breach::Packed(UnpackError::TooLarge { allowed: 0x100_0000 })))
+    }),
     ("packed-forges-state", EVALUATE_ALLOWED, |e| unknown(e, "next state", "door")),
     ("packed-survey-loses", SURVEY, |e| {
         matches!(e, CallError::Breach(Breach::Count { observed: 1, asked: 2 }))
     }),
-    ("packed-survey-verdict", SURVEY, |e| matches!(e, CallError::Breach(Breach::Packed))),
+    ("packed-survey-verdict", SURVEY, |e| {
+        matches!(e, CallError::Breach(Breach::Packed(UnpackError::Unreadable)))
+    }),
     ("decide-all-loses", DECIDE_ALL, |e| {
         matches!(e, CallError::Breach(Breach::Count { observed: 0, asked: 1 }))
     }),

@@ -170,6 +170,11 @@ impl Draft {
             manifest: 0,
         };
         check!(draft.collect(source));
+        if source.roles.len() > MAX_ROLES {
+            return Err(Mistake::new(&[
+                "the policy has too many roles: what a subject holds is kept in 32 bits",
+            ]));
+        }
         if draft.actions.length > draft.operations as usize && system_role(source) == NO_ROLE {
             return Err(Mistake::new(&[
                 "the policy has events, and lacks the role that reports them: ",
@@ -845,6 +850,9 @@ pub(crate) const fn state_index(kind: &Kind, name: &str) -> u8 {
     }
     SAME
 }
+
+/// A role is a bit of what a subject holds.
+const MAX_ROLES: usize = 32;
 
 /// A policy without the role `system`.
 pub(crate) const NO_ROLE: u8 = u8::MAX;

@@ -239,3 +239,17 @@ fn a_text_of_two_lines() {
     static SOURCE: Source = Source { kinds: &[&KNOB], ..EMPTY };
     assert!(refusal(&SOURCE).starts_with("a text has two lines: It is"), "{}", refusal(&SOURCE));
 }
+
+#[test]
+fn events_need_the_role_that_reports_them() {
+    static KNOB: Kind = Kind::new("knob", "Knob", "knob", STATES, SIGN)
+        .rules(&[Rule::of(&BREAK).from(&["on"]).to("off"), Rule::of(&BREAK).from(&["off"]).to("on")]);
+    static SOURCE: Source = Source { kinds: &[&KNOB], ..EMPTY };
+    assert_eq!(refusal(&SOURCE), "the policy has events, and lacks the role that reports them: system");
+}
+
+#[test]
+fn a_subject_holds_at_most_thirty_two_roles() {
+    static SOURCE: Source = Source { roles: &["a"; 33], ..EMPTY };
+    assert_eq!(refusal(&SOURCE), "the policy has too many roles: what a subject holds is kept in 32 bits");
+}

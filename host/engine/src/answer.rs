@@ -2,7 +2,7 @@
 
 use interlock_model::{
     Answer, Cause, ConditionClass, Decision, KindInfo, Manifest, Names, Offer, Outcome, Reason, Request,
-    Situation, SurveyQuery, Verdict,
+    Situation, SurveyQuery, UnpackError, Verdict,
 };
 
 use crate::error::{Breach, shown};
@@ -162,7 +162,7 @@ impl Expected {
         let pairs = Pairs::of(&self.names, manifest, query, words.len())?;
         let mut answers = Vec::with_capacity(words.len());
         for (pair, &word) in pairs.iter().zip(words) {
-            let answer = Answer::unpack(pair.target, pair.position, word).ok_or(Breach::Packed)?;
+            let answer = Answer::unpack(pair.target, pair.position, word).ok_or(UnpackError::Unreadable)?;
             self.answer(pairs.mode, pair, &answer)?;
             answers.push(answer);
         }
@@ -347,7 +347,7 @@ impl Pairs {
                 let kind = asked("kind", &target.kind, names.kind(&target.kind))?;
                 Ok((kind, asked("state", &target.state, names.state(kind, &target.state))?))
             })
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<Vec<_>, Breach>>()?;
         let actions: Vec<Vec<u8>> = (0..=u8::MAX)
             .take(manifest.kinds.len())
             .map(|kind| if named.is_empty() { manifest.operations(mode, kind) } else { named.clone() })

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use interlock_analysis::{Counterexample, TooManySituations};
-use interlock_model::{RequestError, Verdict};
+use interlock_model::{RequestError, UnpackError, Verdict};
 use thiserror::Error;
 
 use crate::ManifestError;
@@ -414,9 +414,9 @@ pub enum Breach {
         /// Length of the list.
         count: u32,
     },
-    /// A packed answer that is none.
-    #[error("a packed answer cannot be read")]
-    Packed,
+    /// A packed answer that is none, or stands for too much.
+    #[error(transparent)]
+    Packed(#[from] UnpackError),
     /// A name that the manifest does not have there.
     #[error("{what} `{name}` is unknown")]
     Name {

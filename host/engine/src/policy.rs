@@ -118,7 +118,7 @@ impl Policy {
                     if answer.is_empty() {
                         return Ok(None);
                     }
-                    let decision = Decision::unpack(&answer, texts).ok_or(Breach::Packed)?;
+                    let decision = Decision::unpack(&answer, texts, self.limits().answer_bytes)?;
                     expected.decision(manifest, request, decision).map(Some)
                 },
             )?;
@@ -226,8 +226,9 @@ impl Policy {
     }
 
     /// The same into places that the caller has, so that millions of resources are filtered without an allocation
-    /// where the policy has a [`table`](Self::table); without one, the component is asked in batches of as many as
-    /// [`EngineBuilder::situations`](crate::EngineBuilder::situations) allows.
+    /// where the policy has a [`table`](Self::table). Without one, the component is asked in batches of as many as
+    /// [`EngineBuilder::situations`](crate::EngineBuilder::situations) allows, each of which takes two lists: Wasmtime
+    /// hands out no result that still lies in the component.
     ///
     /// Of two slices that differ in length, the shorter one counts. After an error, some outcomes may be there.
     ///

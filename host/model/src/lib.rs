@@ -29,7 +29,7 @@ pub use manifest::{
     KindInfo, Manifest, Offer, Provenance, Rule, Scope, StateInfo,
 };
 pub use names::Names;
-pub use packed::Packed;
+pub use packed::{Packed, UnpackError};
 pub use request::{Coverage, Observation, Request, RequestError, Subject, SurveyQuery};
 pub use situation::{Answer, Cause, Outcome, Situation};
 pub use world::{ABSENT, ApplyError, World, WorldError};

@@ -1,5 +1,7 @@
 //! Questions and answers in the packed form of the contract, which is cheap to send.
 
+use thiserror::Error;
+
 use crate::{
     Answer, Attributes, Cause, ConditionClass, Coverage, Decision, Effect, Names, Observation, Reason,
     Reference, Request, Subject, SurveyQuery, Verdict, WayOut,
@@ -149,41 +151,37 @@ impl<'n> Writer<'n> {
     }
 }
 
+/// Why a packed answer is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum UnpackError {
+    /// It ends too early or too late, or has a number that stands for nothing.
+    #[error("the packed answer cannot be read")]
+    Unreadable,
+    /// As a decision it would take more memory than allowed. A byte of an answer can stand for a long text.
+    #[error("the packed answer stands for more than {allowed} bytes")]
+    TooLarge {
+        /// How many bytes were allowed.
+        allowed: usize,
+    },
+}
+
 impl Decision {
-    /// From an answer of `evaluate-packed`; none where it cannot be read, or has bytes beyond its end.
+    /// From an answer of `evaluate-packed`.
     ///
     /// - `texts`: those of the policy, by position.
-    #[must_use]
-    pub fn unpack(answer: &[u8], texts: &[Box<str>]) -> Option<Self> {
-        let mut reader = Reader { bytes: answer, texts };
-        let decision = Self {
-            verdict: verdict(reader.byte()?)?,
-            reasons: reader.list(|reader| {
-                Some(Reason {
-                    code: reader.text()?,
-                    class: class(reader.byte()?)?,
-                    message: reader.string()?,
-                    evidence: reader.list(|reader| {
-                        Some(Reference {
-                            kind: reader.text()?,
-                            id: reader.string()?,
-                            state: reader.text()?,
-                            visible: reader.flag()?,
-                        })
-                    })?,
-                })
-            })?,
-            next_state: if reader.flag()? { Some(reader.text()?) } else { None },
-            effects: reader.list(|reader| Some(Effect { code: reader.text()?, message: reader.text()? }))?,
-            ways_out: reader.list(|reader| {
-                Some(WayOut {
-                    action: reader.text()?,
-                    from_states: reader.list(Reader::text)?,
-                    needs: reader.list(Reader::text)?,
-                })
-            })?,
-        };
-        reader.bytes.is_empty().then_some(decision)
+    /// - `max_bytes`: the most that the decision may take in memory.
+    ///
+    /// # Errors
+    ///
+    /// [`UnpackError`] where the answer is none, or stands for too much.
+    pub fn unpack(answer: &[u8], texts: &[Box<str>], max_bytes: usize) -> Result<Self, UnpackError> {
+        let mut reader = Reader { bytes: answer, texts, left: max_bytes, overdrawn: false };
+        let decision = reader.decision().filter(|_| reader.bytes.is_empty());
+        decision.ok_or(if reader.overdrawn {
+            UnpackError::TooLarge { allowed: max_bytes }
+        } else {
+            UnpackError::Unreadable
+        })
     }
 }
 
@@ -205,9 +203,57 @@ impl Answer {
 struct Reader<'a> {
     bytes: &'a [u8],
     texts: &'a [Box<str>],
+    /// How many bytes of memory what is read may still take.
+    left: usize,
+    /// Whether it would have taken more.
+    overdrawn: bool,
 }
 
 impl<'a> Reader<'a> {
+    fn decision(&mut self) -> Option<Decision> {
+        Some(Decision {
+            verdict: verdict(self.byte()?)?,
+            reasons: self.list(|reader| {
+                Some(Reason {
+                    code: reader.text()?,
+                    class: class(reader.byte()?)?,
+                    message: reader.string()?,
+                    evidence: reader.list(|reader| {
+                        Some(Reference {
+                            kind: reader.text()?,
+                            id: reader.string()?,
+                            state: reader.text()?,
+                            visible: reader.flag()?,
+                        })
+                    })?,
+                })
+            })?,
+            next_state: if self.flag()? { Some(self.text()?) } else { None },
+            effects: self.list(|reader| Some(Effect { code: reader.text()?, message: reader.text()? }))?,
+            ways_out: self.list(|reader| {
+                Some(WayOut {
+                    action: reader.text()?,
+                    from_states: reader.list(Reader::text)?,
+                    needs: reader.list(Reader::text)?,
+                })
+            })?,
+        })
+    }
+
+    /// Counts what is about to be allocated.
+    fn take(&mut self, bytes: usize) -> Option<()> {
+        match self.left.checked_sub(bytes) {
+            Some(left) => {
+                self.left = left;
+                Some(())
+            }
+            None => {
+                self.overdrawn = true;
+                None
+            }
+        }
+    }
+
     fn byte(&mut self) -> Option<u8> {
         let (&byte, rest) = self.bytes.split_first()?;
         self.bytes = rest;
@@ -235,14 +281,16 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self) -> Option<String> {
-        let number = self.number()?;
-        self.texts.get(number).map(|text| text.as_ref().to_owned())
+        let text = self.texts.get(self.number()?)?;
+        self.take(text.len())?;
+        Some(text.as_ref().to_owned())
     }
 
     fn string(&mut self) -> Option<String> {
         let length = self.number()?;
         let (string, rest) = self.bytes.split_at_checked(length)?;
         self.bytes = rest;
+        self.take(length)?;
         std::str::from_utf8(string).ok().map(str::to_owned)
     }
 
@@ -252,6 +300,7 @@ impl<'a> Reader<'a> {
         if count > self.bytes.len() {
             return None;
         }
+        self.take(count.checked_mul(size_of::<T>())?)?;
         let mut list = Vec::with_capacity(count);
         for _ in 0..count {
             list.push(item(self)?);
