@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 
 use interlock_analysis::{Decide, Observe, ObserveError};
-use interlock_model::{self as model, Names, Packed};
+use interlock_model::{self as model, Names, Packed, UnpackError};
 use interlock_rules::{Policy, contract};
 
 /// A policy that runs in this process, without a component.
@@ -36,12 +36,15 @@ impl Native {
     }
 
     /// As the component's `evaluate-packed`, packed and unpacked here; none where `evaluate` has to be asked.
-    pub fn evaluate_packed(&self, request: &model::Request) -> Option<model::Decision> {
+    ///
+    /// # Errors
+    ///
+    /// [`UnpackError`] for an answer that is none.
+    pub fn evaluate_packed(&self, request: &model::Request) -> Result<Option<model::Decision>, UnpackError> {
         let texts: Vec<Box<str>> = self.policy.book().texts().map(Box::from).collect();
-        let Packed { numbers, text } = Packed::request(&Names::of(&self.manifest), request)?;
-        let answer = self.policy.evaluate_packed(&numbers, &text)?;
-        let decision = model::Decision::unpack(&answer, &texts, usize::MAX);
-        Some(decision.unwrap_or_else(|error| panic!("{error}: {answer:?}")))
+        let packed = Packed::request(&Names::of(&self.manifest), request);
+        let answer = packed.and_then(|Packed { numbers, text }| self.policy.evaluate_packed(&numbers, &text));
+        answer.map(|answer| model::Decision::unpack(&answer, &texts, usize::MAX)).transpose()
     }
 
     /// As the component's `observe`.

@@ -2,6 +2,7 @@
 //! shows up in the snapshot.
 //!
 //! Counted by Wasmtime's fuel, an operator each.
+#![allow(clippy::unwrap_used, reason = "what a test needs is there, or the test fails")]
 
 use std::fmt::Write;
 
