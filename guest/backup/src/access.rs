@@ -137,7 +137,7 @@ pub(crate) static ROLE_IN_MODE: Condition = Condition::new(
     "role-in-mode",
     ConditionClass::Mode,
     "Does the subject's role exist in this mode?",
-    |facts, _| Truth::known(facts.has_role_but(&[roles::id::APP_ADMIN]).map(|(here, any)| here || !any)),
+    |facts, _| Truth::known(facts.has_only_role(roles::id::APP_ADMIN).map(|elsewhere| !elsewhere)),
 )
 .refuses("the role `px-backup-app.admin` does not exist in federated mode")
 .reads(&["subject.roles"])

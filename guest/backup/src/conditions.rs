@@ -188,9 +188,8 @@ fn connections<'w>(facts: &Facts<'w>, location: &'w str, cluster: &str) -> impl 
 fn worker(facts: &Facts<'_>, location: Link<'_>, trace: &mut Trace, blame_workers: bool) -> Truth {
     let Link::To(location) = location else { return absent_location(location, trace) };
     if !trace.is_on() {
-        let answers = [Truth::True, Truth::False, Truth::Unknown];
-        let answer = location.derived(WORKER, || find_worker(facts, location, trace, blame_workers) as u8);
-        return answers[usize::from(answer) % answers.len()];
+        let derive = || find_worker(facts, location, trace, blame_workers) as u8;
+        return Truth::of_number(location.derived(WORKER, derive));
     }
     find_worker(facts, location, trace, blame_workers)
 }

@@ -155,11 +155,7 @@ pub fn decide_all(policy: &'static Policy, situations: &List<Situation>) -> Laid
 /// `texts`.
 #[doc(hidden)]
 pub fn texts(policy: &Policy) -> Laid {
-    let mut texts = Vec::new();
-    for text in policy.book().texts() {
-        texts.push([text.as_ptr().addr() as u32, text.len() as u32]);
-    }
-    list(texts)
+    list(policy.book().texts().map(|text| [text.as_ptr().addr() as u32, text.len() as u32]).collect())
 }
 
 /// `evaluate-packed`.

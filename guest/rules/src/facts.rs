@@ -66,13 +66,10 @@ impl<'w> Facts<'w> {
         self.held().map(|held| held.checked_shr(role.0.into()).is_some_and(|held| held & 1 == 1))
     }
 
-    /// Whether the subject has any role but these of those that the policy has, and whether it has any at all; none
-    /// where nobody asks.
+    /// Whether a role is the only one of the policy's that the subject has; none where nobody asks.
     #[must_use]
-    pub fn has_role_but(&self, roles: &[RoleId]) -> Option<(bool, bool)> {
-        let held = self.held()?;
-        let rest = roles.iter().fold(held, |held, role| held & !1u32.checked_shl(role.0.into()).unwrap_or(0));
-        Some((rest != 0, held != 0))
+    pub fn has_only_role(&self, role: RoleId) -> Option<bool> {
+        self.held().map(|held| 1u32.checked_shl(role.0.into()) == Some(held))
     }
 
     /// Whether the platform itself asks: nobody, or the role `system`.

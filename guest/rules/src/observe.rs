@@ -95,12 +95,6 @@ impl Asked {
         if *answer == OPEN {
             *answer = (policy.conditions[condition].test)(facts, &mut self.trace) as u8 + 1;
         }
-        const TRUE: u8 = Truth::True as u8 + 1;
-        const FALSE: u8 = Truth::False as u8 + 1;
-        match *answer {
-            TRUE => Truth::True,
-            FALSE => Truth::False,
-            _ => Truth::Unknown,
-        }
+        Truth::of_number(*answer - 1)
     }
 }

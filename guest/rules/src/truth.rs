@@ -22,6 +22,16 @@ pub enum Truth {
 use Truth::{False, True, Unknown};
 
 impl Truth {
+    /// The answer that `as u8` made a number.
+    #[must_use]
+    pub const fn of_number(number: u8) -> Self {
+        match number {
+            0 => True,
+            1 => False,
+            _ => Unknown,
+        }
+    }
+
     /// Both.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
