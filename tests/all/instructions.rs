@@ -51,6 +51,20 @@ fn instructions_a_question_takes() {
     insta::assert_snapshot!("instructions", table);
 }
 
+#[test]
+fn a_value_costs_the_same_however_many_its_attribute_has() {
+    let names = Names::of(BACKUP.native.manifest());
+    let mut guest = Guest::new();
+    let mut count = |values: usize| {
+        let mut request = request("edit", json!([]));
+        (0..values).for_each(|value| request.target.attributes.push("namespaces", format!("{value:06}")));
+        let Packed { numbers, text } = Packed::request(&names, &request).unwrap();
+        guest.typed::<_, (Vec<u8>,)>("evaluate-packed", (&numbers[..], &text[..]))
+    };
+    let (some, more) = (count(2_000), count(4_000));
+    assert!(more < 2 * some + some / 10, "{some} for 2,000 values, {more} for 4,000");
+}
+
 /// The backup policy in a runtime that counts.
 struct Guest {
     store: Store<()>,

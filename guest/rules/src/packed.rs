@@ -1,4 +1,4 @@
-//! Questions packed into numbers and one text, as the contract's interface `packed` has them.
+//! Questions packed into numbers and one text, as the contract's `evaluate-packed` takes them.
 
 use alloc::vec::Vec;
 
@@ -104,7 +104,7 @@ impl<'a> Rest<'a> {
     fn attributes(&mut self, world: &mut World<'a>) -> Option<Span> {
         let count = self.count()?;
         let policy = world.policy;
-        let (first, mut span) = (world.start(), world.span_from(world.start()));
+        let mut span = world.no_values();
         // In locals, since a field would be read and written for every byte.
         let Self { mut numbers, mut text } = *self;
         for _ in 0..count {
@@ -122,13 +122,11 @@ impl<'a> Rest<'a> {
                 text = rest;
                 value
             };
-            if !span.may_tell(attr) && !info.is(AttributeTable::NUMBER) {
-                world.push(&mut span, attr, value);
-            } else if world.value(first, attr, value) {
-                span = world.span_from(first);
-            } else {
+            let plain = !span.may_tell(attr) && !info.is(AttributeTable::NUMBER);
+            if !plain && !world.fits(span, attr, value) {
                 return None;
             }
+            world.push(&mut span, attr, value);
         }
         *self = Self { numbers, text };
         Some(span)

@@ -226,31 +226,18 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Where the next span begins.
-    pub(crate) fn start(&self) -> u32 {
-        self.values.len() as u32
+    /// A span of no values yet, after all others.
+    pub(crate) fn no_values(&self) -> Span {
+        let end = self.values.len() as u32;
+        Span { first: end, end, attributes: 0 }
     }
 
-    /// What was added since `first`.
-    pub(crate) fn span_from(&self, first: u32) -> Span {
-        let end = self.start();
-        let attributes = self.given(Span { first, end, attributes: 0 }).iter();
-        Span { first, end, attributes: attributes.fold(0, |bits, &(attr, _)| bits | bit(attr)) }
-    }
-
-    /// Adds a value to the span that begins at `first`; false, and nothing, if the attribute does not take it or has
-    /// another value already and takes one.
-    pub(crate) fn value(&mut self, first: u32, attr: Attr, value: &'a str) -> bool {
+    /// Whether a value can be added to a span: its attribute takes it, and has no other value there if it takes one.
+    pub(crate) fn fits(&self, span: Span, attr: Attr, value: &str) -> bool {
         let info = &self.policy.attributes[usize::from(attr.0)];
-        let fits = self.takes(info, value)
+        self.takes(info, value)
             && (info.is(AttributeTable::REPEATS)
-                || self.values[first as usize..]
-                    .iter()
-                    .all(|&(known, given)| known != attr || given == value));
-        if fits {
-            self.values.push((attr, value));
-        }
-        fits
+                || self.given(span).iter().all(|&(known, given)| known != attr || given == value))
     }
 
     /// Adds a value to a span, the last one: one that its attribute takes.
@@ -263,11 +250,11 @@ impl<'a> World<'a> {
     /// Resolves attribute names, dropping those that no condition reads, and checks values.
     #[inline(never)]
     fn span<A: Named>(&mut self, attributes: &'a [A], place: [&str; 3]) -> Result<Span, RequestError> {
-        let first = self.start();
+        let mut span = self.no_values();
         for attribute in attributes {
             let (name, value) = (attribute.name(), attribute.value());
             let Some(position) = self.policy.attribute_index(name) else { continue };
-            if !self.value(first, Attr(position), value) {
+            if !self.fits(span, Attr(position), value) {
                 let info = &self.policy.attributes[usize::from(position)];
                 let [place, quote, id] = place;
                 let close = if id.is_empty() { "" } else { "`" };
@@ -284,8 +271,9 @@ impl<'a> World<'a> {
                 }
                 return Err(RequestError::Invalid(text));
             }
+            self.push(&mut span, Attr(position), value);
         }
-        Ok(self.span_from(first))
+        Ok(span)
     }
 
     /// Whether an attribute takes a value.
