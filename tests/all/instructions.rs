@@ -55,14 +55,18 @@ fn instructions_a_question_takes() {
 fn a_value_costs_the_same_however_many_its_attribute_has() {
     let names = Names::of(BACKUP.native.manifest());
     let mut guest = Guest::new();
-    let mut count = |values: usize| {
-        let mut request = request("edit", json!([]));
-        (0..values).for_each(|value| request.target.attributes.push("namespaces", format!("{value:06}")));
+    let mut count = |name: &str, values: usize, resources: usize| {
+        let user = |number| json!({"kind": "user", "id": format!("user-{number}"), "state": "active"});
+        let mut request = request("edit", (0..resources).map(user).collect());
+        (0..values).for_each(|value| request.target.attributes.push(name, format!("{value:06}")));
         let Packed { numbers, text } = Packed::request(&names, &request).unwrap();
         guest.typed::<_, (Vec<u8>,)>("evaluate-packed", (&numbers[..], &text[..]))
     };
-    let (some, more) = (count(2_000), count(4_000));
+    let (some, more) = (count("namespaces", 2_000, 0), count("namespaces", 4_000, 0));
     assert!(more < 2 * some + some / 10, "{some} for 2,000 values, {more} for 4,000");
+    // With so many resources, values that others join on are indexed; the index has room for a few each.
+    let (some, more) = (count("clusters", 500, 500), count("clusters", 1_000, 500));
+    assert!(more < 3 * some, "{some} for 500 values that are indexed, {more} for 1,000");
 }
 
 /// The backup policy in a runtime that counts.

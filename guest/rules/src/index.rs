@@ -34,9 +34,17 @@ impl Index {
             .fold(0x811c_9dc5, |hash, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
     }
 
-    /// Adds a row.
+    /// Adds a row, once: a value given twice must not list its row twice. All of one row is added before the next one,
+    /// so that its entries come first in their chains.
     pub(crate) fn add(&mut self, hash: u32, row: u32) {
         let slot = self.slot(hash);
+        let mut cursor = self.heads[slot];
+        while let Some(entry) = self.entries.get(cursor as usize).filter(|entry| entry.row == row) {
+            if entry.hash == hash {
+                return;
+            }
+            cursor = entry.next;
+        }
         let next = core::mem::replace(&mut self.heads[slot], self.entries.len() as u32);
         self.entries.push(Entry { hash, row, next });
     }

@@ -216,10 +216,8 @@ impl<'a> World<'a> {
         if let Some(index) = &mut self.index {
             index.add(Index::hash(kind, ID.0, id), row);
             let values = &self.values[attributes.first as usize..attributes.end as usize];
-            for (position, &(attr, value)) in values.iter().enumerate() {
-                // A value given twice must not list its row twice.
-                let again = values[..position].contains(&(attr, value));
-                if !again && self.policy.attributes[usize::from(attr.0)].is(AttributeTable::KEY) {
+            for &(attr, value) in values {
+                if self.policy.attributes[usize::from(attr.0)].is(AttributeTable::KEY) {
                     index.add(Index::hash(kind, attr.0, value), row);
                 }
             }
