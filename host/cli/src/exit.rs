@@ -17,7 +17,7 @@ Exit codes:
   64  the command line is wrong, or names what the policy or the world does not have
   65  data are wrong: malformed JSON, an unknown field, a request that the policy refuses to read
   66  a file cannot be read
-  69  the policy cannot be loaded
+  69  the policy cannot be loaded, the service cannot start, or a running one refuses
   70  a call failed: the policy trapped or exceeded a limit
   74  the answer, or a file, cannot be written";
 
@@ -50,7 +50,9 @@ fn code(end: &Result<Status, Failure>) -> u8 {
             | Failure::Lines { failed: 0, .. },
         ) => 65,
         Err(Failure::Read { .. }) => 66,
-        Err(Failure::Load { .. } | Failure::Engine(_)) => 69,
+        Err(Failure::Load { .. } | Failure::Engine(_) | Failure::Serve { .. } | Failure::Service { .. }) => {
+            69
+        }
         Err(Failure::Call(_) | Failure::Lines { .. }) => 70,
         Err(Failure::Write { .. }) => 74,
     }
@@ -78,6 +80,12 @@ pub(crate) fn warn(message: &str) {
 fn is_help(error: &clap::Error) -> bool {
     use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
     !error.use_stderr() || error.kind() == DisplayHelpOnMissingArgumentOrSubcommand
+}
+
+/// Writes a line on standard error that is no complaint.
+pub(crate) fn tell(message: &str) {
+    // Standard error may be closed.
+    let _ = writeln!(anstream::stderr().lock(), "{}", printable(message));
 }
 
 fn complain(word: &str, style: anstyle::Style, message: &str) {

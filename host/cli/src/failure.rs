@@ -5,10 +5,14 @@ use std::fmt::Display;
 use std::io;
 
 use interlock::{CallError, EngineError, EvaluateError, LoadError};
+use interlock_analysis::authored::{LawError, LawMistake};
+use interlock_checks::{CaseFilesError, LawsFile, LawsFileError};
 use interlock_model::{RequestError, WorldError};
+use interlock_server::client::ClientError;
 use thiserror::Error;
 
 use crate::import::ImportError;
+use crate::names;
 
 /// Why a command could not do what it was asked. The exit code follows from the variant.
 #[derive(Debug, Error)]
@@ -92,6 +96,22 @@ pub(crate) enum Failure {
         /// The check that it failed.
         source: LoadError,
     },
+    /// The service cannot start.
+    #[error("cannot {place}")]
+    Serve {
+        /// What it should have done.
+        place: String,
+        /// Why it cannot.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// A running service gives no answer, or refuses.
+    #[error("the service at {url} did not do it")]
+    Service {
+        /// Where it was asked.
+        url: String,
+        /// Why.
+        source: ClientError,
+    },
     /// The policy trapped or exceeded a limit.
     #[error(transparent)]
     Call(CallError),
@@ -156,6 +176,52 @@ impl From<EvaluateError> for Failure {
         }
     }
 }
+
+impl From<CaseFilesError> for Failure {
+    fn from(error: CaseFilesError) -> Self {
+        match error {
+            CaseFilesError::Read { path, source } => {
+                Self::Read { place: format!("`{}`", path.display()), source }
+            }
+            CaseFilesError::Case { path, source } => {
+                let advice = source.misnamed().map(|(name, known)| names::advice("known are", name, known));
+                let message = format!("{source}{}", advice.unwrap_or_default());
+                Self::Cases { place: format!("`{}`", path.display()), message }
+            }
+            wrong => Self::Usage(wrong.to_string()),
+        }
+    }
+}
+
+impl From<LawsFileError> for Failure {
+    fn from(error: LawsFileError) -> Self {
+        match error {
+            LawsFileError::Read { path, source } => {
+                Self::Read { place: format!("`{}`", path.display()), source }
+            }
+            LawsFileError::Malformed { path, line, column, message } => {
+                Self::Malformed { place: format!("`{}`", path.display()), what: LAWS, line, column, message }
+            }
+            other => Self::Usage(other.to_string()),
+        }
+    }
+}
+
+impl Failure {
+    /// A mistake in what a file of laws says, with its place and the name that may have been meant.
+    pub(crate) fn law(file: &LawsFile, error: &LawError) -> Self {
+        let advice = match &*error.mistake {
+            LawMistake::Unknown { name, known, .. } => names::advice("known are", name, known),
+            LawMistake::Repeated => String::new(),
+        };
+        let (line, column) = file.place(error);
+        let place = format!("`{}`", file.name());
+        Self::Malformed { place, what: LAWS, line, column, message: format!("{error}{advice}") }
+    }
+}
+
+/// What a file of laws should have been.
+const LAWS: &str = "laws";
 
 /// A complaint of clap's in one line: what is wrong, then its tips; without the usage that follows.
 fn one_line(error: &clap::Error) -> String {

@@ -13,19 +13,20 @@
 //! - `diff`: what changed between two policies.
 //! - `test`: whether case files are answered as they want, and `coverage`: what they show.
 //! - `compile`: a policy as native code, for those who ship it so.
+//! - `serve`: decisions over HTTP, from policies that are replaced while it runs.
+//! - `rollout`: what became of candidates in a running service, and what to do about them.
+//! - `token`: a bearer token for it.
 //! - `completions`: for shells.
 //!
 //! A program, not a library to build on: only [`main`] and [`import`] are for others.
 
 mod arguments;
 mod cache;
-mod case_files;
 mod command;
 mod exit;
 mod failure;
 mod grid;
 pub mod import;
-mod laws_file;
 mod names;
 mod page;
 mod policy;

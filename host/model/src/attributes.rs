@@ -128,6 +128,26 @@ impl<'de> Deserialize<'de> for Attributes {
     }
 }
 
+/// An object whose values are strings or lists of strings, which no derive can know.
+#[cfg(feature = "openapi")]
+mod schema {
+    use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Type};
+    use utoipa::openapi::{RefOr, Schema};
+    use utoipa::{PartialSchema, ToSchema};
+
+    use super::Attributes;
+
+    impl PartialSchema for Attributes {
+        fn schema() -> RefOr<Schema> {
+            let text = || ObjectBuilder::new().schema_type(Type::String).build();
+            let value = OneOfBuilder::new().item(text()).item(ArrayBuilder::new().items(text()));
+            ObjectBuilder::new().additional_properties(Some(Schema::from(value))).build().into()
+        }
+    }
+
+    impl ToSchema for Attributes {}
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

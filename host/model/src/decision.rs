@@ -4,6 +4,7 @@ use crate::ConditionClass;
 
 /// The answer in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Every condition holds.
@@ -27,6 +28,7 @@ impl Verdict {
 
 /// A resource that a reason points at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reference {
     /// Kind.
     pub kind: String,
@@ -40,6 +42,7 @@ pub struct Reference {
 
 /// One reason for a refusal or a doubt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reason {
     /// Code of a condition, or a cause: `not-in-mode`, `not-offered`, `not-from-state`.
     pub code: String,
@@ -53,6 +56,7 @@ pub struct Reason {
 
 /// Something that follows from an allowed action besides the next state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Effect {
     /// Code, as the manifest lists it.
     pub code: String,
@@ -62,6 +66,7 @@ pub struct Effect {
 
 /// What would serve instead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WayOut {
     /// The action to take: another one for which nothing but parameters is missing, or the same one
     /// from another state.
@@ -74,6 +79,7 @@ pub struct WayOut {
 
 /// The answer to a request, for people and programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Decision {
     /// The answer in one word.
     pub verdict: Verdict,

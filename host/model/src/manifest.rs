@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// What kind of question a condition asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ConditionClass {
     /// Ruled out by the mode whatever else holds.

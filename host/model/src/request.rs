@@ -5,6 +5,7 @@ use crate::Attributes;
 
 /// A resource as the caller last saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Observation {
     /// Kind of resource, a name from the manifest.
@@ -20,6 +21,7 @@ pub struct Observation {
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Subject {
     /// Id, compared with owners and shares.
@@ -34,6 +36,7 @@ pub struct Subject {
 
 /// How much of the world `related` shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Coverage {
     /// What is not listed may exist.
@@ -45,6 +48,7 @@ pub enum Coverage {
 
 /// One question: may this action be taken on this target?
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// Mode of operation, a name from the manifest.
@@ -69,6 +73,7 @@ pub struct Request {
 
 /// One subject, one world; every target with every action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SurveyQuery {
     /// Mode of operation, a name from the manifest.

@@ -22,6 +22,7 @@ pub struct Situation {
 
 /// Why a situation was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// Conditions: the reasons say which. Also the cause of allow and depends.
@@ -63,6 +64,7 @@ pub struct Outcome {
 
 /// One answer of a survey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Answer {
     /// Position among the query's targets.
     pub target: u32,

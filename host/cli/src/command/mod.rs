@@ -15,7 +15,10 @@ mod matrix;
 mod options;
 mod path;
 mod question;
+mod rollout;
+mod serve;
 mod test;
+mod token;
 mod who;
 
 use clap::Subcommand;
@@ -41,6 +44,9 @@ pub(crate) enum Command {
     Path(path::Path),
     Who(who::Who),
     Compile(compile::Compile),
+    Serve(serve::Serve),
+    Rollout(rollout::Rollout),
+    Token(token::Token),
     Completions(completions::Completions),
 }
 
@@ -66,6 +72,9 @@ impl Command {
             Self::Path(command) => command.run(policy),
             Self::Who(command) => command.run(policy),
             Self::Compile(command) => command.run(policy),
+            Self::Serve(command) => command.run(policy),
+            Self::Rollout(command) => command.run(),
+            Self::Token(command) => command.run(),
             Self::Completions(command) => command.run(),
         }
     }

@@ -14,9 +14,9 @@ use self::report::{Report, Section};
 use crate::arguments::{Format, Output, PolicyFile};
 use crate::exit::Status;
 use crate::failure::Failure;
-use crate::laws_file::LawsFile;
 use crate::page::{Page, print, print_json};
 use crate::{policy, progress};
+use interlock_checks::LawsFile;
 
 /// Check the laws of a policy on every situation
 ///
@@ -89,7 +89,8 @@ impl Check {
             let options = Options { max_situations: self.max_situations, ..Options::default() };
             let answers = progress::ask(policy, &options)?;
             for file in files {
-                let reports = check_authored(&file.laws, &answers).map_err(|error| file.mistake(&error))?;
+                let reports =
+                    check_authored(&file.laws, &answers).map_err(|error| Failure::law(file, &error))?;
                 sections.push(Section::authored(file.name(), policy, &reports)?);
             }
         }

@@ -16,7 +16,8 @@ use crate::arguments::PolicyFile;
 use crate::exit::Status;
 use crate::failure::Failure;
 use crate::page::{print, print_json};
-use crate::{case_files, policy, progress};
+use crate::{policy, progress};
+use interlock_checks as case_files;
 
 /// Count what case files show of a policy
 ///

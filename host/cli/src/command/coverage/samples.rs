@@ -2,8 +2,8 @@ use interlock::{EvaluateError, Policy};
 use interlock_analysis::cases::Case;
 use interlock_analysis::coverage::Sample;
 
-use crate::case_files::{Loaded, Suite};
 use crate::failure::Failure;
+use interlock_checks::{Loaded, Suite};
 
 /// What the cases of a suite came to, and which they are.
 pub(super) struct Samples<'s> {

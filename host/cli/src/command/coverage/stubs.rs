@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use interlock::Policy;
 use interlock_analysis::Answers;
@@ -14,9 +14,9 @@ use interlock_model::{Attributes, ConditionInfo, Manifest, Observation, Offer, R
 use serde::Serialize;
 
 use super::samples::Samples;
-use crate::case_files::{self, Suite};
 use crate::failure::Failure;
 use crate::world_file::to_lines;
+use interlock_checks::{self as case_files, Suite};
 
 /// How many cases were written.
 pub(super) struct Count {
@@ -64,11 +64,11 @@ pub(super) fn write(
 }
 
 /// The cast of all files; an empty one where they have several.
-fn common_cast(suite: &Suite) -> Rc<Cast> {
+fn common_cast(suite: &Suite) -> Arc<Cast> {
     let mut casts = suite.files.iter().map(|loaded| &loaded.cast);
     match casts.next() {
-        Some(first) if casts.all(|other| Rc::ptr_eq(first, other)) => Rc::clone(first),
-        _ => Rc::new(Cast::default()),
+        Some(first) if casts.all(|other| Arc::ptr_eq(first, other)) => Arc::clone(first),
+        _ => Arc::new(Cast::default()),
     }
 }
 

@@ -20,7 +20,8 @@ use crate::cache::Cache;
 use crate::exit::Status;
 use crate::failure::Failure;
 use crate::page::{Page, print, print_json};
-use crate::{case_files, policy, progress};
+use crate::{policy, progress};
+use interlock_checks as case_files;
 
 /// Compare two policies: every decision that changed
 ///

@@ -10,11 +10,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::arguments::PolicyFile;
-use crate::case_files;
 use crate::exit::Status;
 use crate::failure::Failure;
 use crate::page::{print, print_json};
 use crate::policy;
+use interlock_checks as case_files;
 use run::Run;
 
 /// Run case files against a policy, and show how answers differ from what is wanted

@@ -2,10 +2,10 @@ use interlock::{EvaluateError, Policy};
 use interlock_analysis::cases::{Case, Difference, differences};
 use interlock_model::Manifest;
 
-use crate::case_files::{Loaded, Suite};
 use crate::exit;
 use crate::failure::Failure;
 use crate::names;
+use interlock_checks::{Loaded, Suite};
 
 /// What came of the cases of a suite.
 pub(super) struct Run<'s> {

@@ -9,10 +9,10 @@ use std::time::{Duration, SystemTime};
 
 use super::{Format, Test};
 use crate::arguments::PolicyFile;
-use crate::case_files;
 use crate::exit::{self, Status};
 use crate::failure::Failure;
 use crate::page::{DIM, Page, print};
+use interlock_checks as case_files;
 
 const PAUSE: Duration = Duration::from_millis(500);
 

@@ -3,18 +3,18 @@
 use std::ops::Range;
 use std::path::Path;
 
-use interlock_analysis::authored::{AuthoredLaws, LawError, LawMistake, Place, Step};
+use interlock_analysis::authored::{AuthoredLaws, LawError, Place, Step};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::failure::Failure;
-use crate::names;
+use crate::error::LawsFileError;
 
 /// A file of laws.
-pub(crate) struct LawsFile {
+pub struct LawsFile {
     name: String,
     text: String,
-    pub(crate) laws: AuthoredLaws,
+    /// What it says.
+    pub laws: AuthoredLaws,
 }
 
 impl LawsFile {
@@ -22,43 +22,36 @@ impl LawsFile {
     ///
     /// # Errors
     ///
-    /// [`Failure::Read`], or [`Failure::Malformed`] with line and column.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let name = path.display().to_string();
+    /// [`LawsFileError`], with line and column of a mistake.
+    pub fn read(path: &Path) -> Result<Self, LawsFileError> {
         let text = std::fs::read_to_string(path)
-            .map_err(|source| Failure::Read { place: format!("`{name}`"), source })?;
+            .map_err(|source| LawsFileError::Read { path: path.to_owned(), source })?;
         match toml::from_str(&text) {
-            Ok(laws) => Ok(Self { name, text, laws }),
-            Err(error) => Err(malformed(&name, &text, error.span(), error.message())),
+            Ok(laws) => Ok(Self { name: path.display().to_string(), text, laws }),
+            Err(error) => {
+                let (line, column) = place(&text, error.span());
+                let message = error.message().lines().map(str::trim).collect::<Vec<_>>().join(": ");
+                Err(LawsFileError::Malformed { path: path.to_owned(), line, column, message })
+            }
         }
     }
 
-    /// As the command line named it.
-    pub(crate) fn name(&self) -> &str {
+    /// Its path, as messages name it.
+    pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// A mistake in what the laws say, with its place and the name that may have been meant.
-    pub(crate) fn mistake(&self, error: &LawError) -> Failure {
-        let advice = match &*error.mistake {
-            LawMistake::Unknown { name, known, .. } => names::advice("known are", name, known),
-            LawMistake::Repeated => String::new(),
-        };
-        let message = format!("{error}{advice}");
-        malformed(&self.name, &self.text, span(&self.text, &error.place), &message)
+    /// Where a mistake in what the laws say stands: line and column, from 1.
+    pub fn place(&self, error: &LawError) -> (usize, usize) {
+        place(&self.text, span(&self.text, &error.place))
     }
 }
 
-fn malformed(name: &str, text: &str, span: Option<Range<usize>>, message: &str) -> Failure {
+/// Line, and column in bytes, from 1.
+fn place(text: &str, span: Option<Range<usize>>) -> (usize, usize) {
     let before = text.get(..span.map_or(0, |span| span.start)).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    Failure::Malformed {
-        place: format!("`{name}`"),
-        what: "laws",
-        line: before.matches('\n').count() + 1,
-        column: before.len() - line_start + 1,
-        message: message.lines().map(str::trim).collect::<Vec<_>>().join(": "),
-    }
+    (before.matches('\n').count() + 1, before.len() - line_start + 1)
 }
 
 /// Where a place lies in the text; as near as the text goes.

@@ -4,38 +4,37 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use interlock_analysis::cases::{Case, CaseError, CaseFile, Cast, Written, check_names};
 use interlock_model::Manifest;
 
-use crate::failure::Failure;
-use crate::names;
+use crate::error::CaseFilesError;
 
 /// Name of the file with what the case files of a folder share.
 const CAST: &str = "cast.json";
 
 /// The case files of a run that ask its policy.
-pub(crate) struct Suite {
+pub struct Suite {
     /// In the order of their paths.
-    pub(crate) files: Vec<Loaded>,
+    pub files: Vec<Loaded>,
     /// Files that ask another policy, each with the name of that policy.
-    pub(crate) skipped: Vec<(String, String)>,
+    pub skipped: Vec<(String, String)>,
 }
 
 /// A case file.
-pub(crate) struct Loaded {
+pub struct Loaded {
     /// Its path, as messages name it.
-    pub(crate) name: String,
+    pub name: String,
     /// What it shares with its folder.
-    pub(crate) cast: Rc<Cast>,
+    pub cast: Arc<Cast>,
     /// What is in it.
-    pub(crate) file: CaseFile,
+    pub file: CaseFile,
 }
 
 impl Loaded {
     /// How a case of the file is written.
-    pub(crate) fn written(&self, case: &Case) -> &Written {
+    pub fn written(&self, case: &Case) -> &Written {
         &self.file.written()[case.written]
     }
 }
@@ -45,18 +44,17 @@ impl Loaded {
 ///
 /// # Errors
 ///
-/// [`Failure::Read`], [`Failure::Cases`] with the place of the first mistake, and [`Failure::Usage`] where no
-/// file asks the policy.
-pub(crate) fn read(paths: &[PathBuf], manifest: &Manifest) -> Result<Suite, Failure> {
+/// [`CaseFilesError`], with the place of the first mistake.
+pub fn read(paths: &[PathBuf], manifest: &Manifest) -> Result<Suite, CaseFilesError> {
     let mut casts = BTreeMap::new();
     let mut suite = Suite { files: Vec::new(), skipped: Vec::new() };
     for path in find(paths)? {
         let folder = path.parent().unwrap_or(Path::new(""));
         let cast = match casts.get(folder) {
-            Some(cast) => Rc::clone(cast),
+            Some(cast) => Arc::clone(cast),
             None => {
-                let cast = Rc::new(read_cast(&cast_of(folder))?);
-                casts.insert(folder.to_owned(), Rc::clone(&cast));
+                let cast = Arc::new(read_cast(&cast_of(folder))?);
+                casts.insert(folder.to_owned(), Arc::clone(&cast));
                 cast
             }
         };
@@ -66,20 +64,16 @@ pub(crate) fn read(paths: &[PathBuf], manifest: &Manifest) -> Result<Suite, Fail
             Some(policy) if policy != manifest.name => suite.skipped.push((name, policy.to_owned())),
             _ => {
                 for case in file.cases() {
-                    check_names(case, manifest).map_err(|error| wrong(&path, &error))?;
+                    check_names(case, manifest).map_err(|error| wrong(&path, error))?;
                 }
                 suite.files.push(Loaded { name, cast, file });
             }
         }
     }
     if suite.files.is_empty() {
-        let policies: BTreeSet<String> =
-            suite.skipped.iter().map(|(_, policy)| format!("`{policy}`")).collect();
-        let policies: Vec<String> = policies.into_iter().collect();
-        let (name, others) = (&manifest.name, policies.join(", "));
-        return Err(Failure::Usage(format!(
-            "no case asks policy `{name}`, which was given; they ask {others}"
-        )));
+        let others: BTreeSet<String> = suite.skipped.into_iter().map(|(_, policy)| policy).collect();
+        let others = others.into_iter().collect();
+        return Err(CaseFilesError::NoneAsks { policy: manifest.name.clone(), others });
     }
     Ok(suite)
 }
@@ -88,14 +82,14 @@ pub(crate) fn read(paths: &[PathBuf], manifest: &Manifest) -> Result<Suite, Fail
 ///
 /// # Errors
 ///
-/// [`Failure::Read`], and [`Failure::Usage`] where a path holds none.
-pub(crate) fn find(paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, Failure> {
+/// [`CaseFilesError::Read`], and [`CaseFilesError::NoFile`] where a path holds none.
+pub fn find(paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, CaseFilesError> {
     let mut found = BTreeSet::new();
     for path in paths {
         let mut here = BTreeSet::new();
         walk(path, true, &mut here)?;
         if here.is_empty() {
-            return Err(Failure::Usage(format!("there is no case file in `{}`", path.display())));
+            return Err(CaseFilesError::NoFile { path: path.clone() });
         }
         found.extend(here);
     }
@@ -103,12 +97,12 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<BTreeSet<PathBuf>, Failure> {
 }
 
 /// Where the cast of a folder stands, if it has one.
-pub(crate) fn cast_of(folder: &Path) -> PathBuf {
+pub fn cast_of(folder: &Path) -> PathBuf {
     folder.join(CAST)
 }
 
-fn walk(path: &Path, named: bool, found: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
-    let unreadable = |source| Failure::Read { place: format!("`{}`", path.display()), source };
+fn walk(path: &Path, named: bool, found: &mut BTreeSet<PathBuf>) -> Result<(), CaseFilesError> {
+    let unreadable = |source| CaseFilesError::Read { path: path.to_owned(), source };
     if fs::metadata(path).map_err(unreadable)?.is_dir() {
         for entry in fs::read_dir(path).map_err(unreadable)? {
             walk(&entry.map_err(unreadable)?.path(), false, found)?;
@@ -124,21 +118,21 @@ fn is_case_file(path: &Path) -> bool {
         && path.file_name().is_some_and(|it| it != CAST)
 }
 
-fn read_cast(path: &Path) -> Result<Cast, Failure> {
+fn read_cast(path: &Path) -> Result<Cast, CaseFilesError> {
     match parse(path, Cast::parse) {
-        Err(Failure::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(Cast::default()),
+        Err(CaseFilesError::Read { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            Ok(Cast::default())
+        }
         read => read,
     }
 }
 
-fn parse<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, CaseError>) -> Result<T, Failure> {
-    let text = fs::read_to_string(path)
-        .map_err(|source| Failure::Read { place: format!("`{}`", path.display()), source })?;
-    parse(&text).map_err(|error| wrong(path, &error))
+fn parse<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, CaseError>) -> Result<T, CaseFilesError> {
+    let text =
+        fs::read_to_string(path).map_err(|source| CaseFilesError::Read { path: path.to_owned(), source })?;
+    parse(&text).map_err(|error| wrong(path, error))
 }
 
-fn wrong(path: &Path, error: &CaseError) -> Failure {
-    let advice = error.misnamed().map(|(name, known)| names::advice("known are", name, known));
-    let message = format!("{error}{}", advice.unwrap_or_default());
-    Failure::Cases { place: format!("`{}`", path.display()), message }
+fn wrong(path: &Path, error: CaseError) -> CaseFilesError {
+    CaseFilesError::Case { path: path.to_owned(), source: error }
 }

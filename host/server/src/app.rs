@@ -1,0 +1,32 @@
+//! What every request sees of the service.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+
+use crate::api::{ApiError, Code};
+use crate::config::Config;
+use crate::slot::Slot;
+use crate::telemetry::Metrics;
+use crate::tokens::Tokens;
+
+/// The service's state, shared by all requests.
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) slots: BTreeMap<String, Arc<Slot>>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tokens: Option<Tokens>,
+    pub(crate) permits: Arc<Semaphore>,
+}
+
+impl App {
+    /// The policy under a name; the first of the configuration where a path names none.
+    pub(crate) fn slot(&self, name: Option<&str>) -> Result<&Arc<Slot>, ApiError> {
+        let name = match name {
+            Some(name) => name,
+            None => self.config.policy.first().map_or("", |policy| &policy.name),
+        };
+        self.slots.get(name).ok_or_else(|| ApiError::new(Code::NotFound, "there is no policy of that name"))
+    }
+}

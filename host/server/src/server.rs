@@ -1,0 +1,291 @@
+//! The service as a whole: started, listening, ended.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use interlock::{Engine, EngineError};
+use interlock_authzen::Directory;
+use thiserror::Error;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::api::{Part, router};
+use crate::app::App;
+use crate::config::{Config, ConfigError, PolicyConfig};
+use crate::keeper::{Keeper, Prepare};
+use crate::rollout::{Gate, chain};
+use crate::serving::Serving;
+use crate::signature::Keys;
+use crate::slot::Slot;
+use crate::source::{Embedded, Source, SourceError};
+use crate::store::Store;
+use crate::telemetry::Metrics;
+use crate::tokens::{Tokens, TokensError};
+
+/// A service that listens. It ends by [`stop`](Self::stop); dropping it leaves requests unanswered.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    management: Option<SocketAddr>,
+    handles: Vec<Handle<SocketAddr>>,
+    stop: watch::Sender<bool>,
+    listeners: JoinSet<io::Result<()>>,
+    keepers: JoinSet<()>,
+    drain: std::time::Duration,
+}
+
+/// Why a service cannot start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The configuration contradicts itself.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// An address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Certificate or key cannot be used.
+    #[error("cannot use the certificate `{}`", path.display())]
+    Tls {
+        /// The certificate.
+        path: std::path::PathBuf,
+        /// What is wrong.
+        source: io::Error,
+    },
+    /// The tokens cannot be used.
+    #[error(transparent)]
+    Tokens(#[from] TokensError),
+    /// The engine cannot start.
+    #[error("the engine cannot start")]
+    Engine(#[from] EngineError),
+    /// A source cannot be used at all.
+    #[error("policy `{policy}`")]
+    Source {
+        /// Name of the policy.
+        policy: String,
+        /// What is wrong.
+        source: SourceError,
+    },
+    /// Something else that a policy's configuration names cannot be used.
+    #[error("policy `{policy}`: {message}")]
+    Policy {
+        /// Name of the policy.
+        policy: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// The directory of kept versions cannot be used.
+    #[error("cannot keep state in `{}`", path.display())]
+    State {
+        /// The directory.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Server {
+    /// Reads what a configuration names, listens, and starts to look at the sources. Returns as soon as it listens:
+    /// `/readyz` tells when every policy answers.
+    ///
+    /// - `embedded`: policies that a source can name as `embedded:…`.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`] for what can be known before any source is asked; that a source cannot be read is none.
+    pub async fn start(config: Config, embedded: Embedded) -> Result<Self, StartError> {
+        let parts = Parts::read(&config, embedded)?;
+        let tls = match &config.tls {
+            None => None,
+            Some(tls) => {
+                let unusable = |source| StartError::Tls { path: tls.certificate.clone(), source };
+                // Whoever installed another provider before has chosen.
+                let _ = rustls::crypto::ring::default_provider().install_default();
+                Some(RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.map_err(unusable)?)
+            }
+        };
+        let metrics = Arc::new(Metrics::default());
+        let (stop, stopped) = watch::channel(false);
+        let (mut slots, mut keepers) = (BTreeMap::new(), JoinSet::new());
+        for part in parts.policies {
+            let (slot, commands) = Slot::new(Arc::clone(&part.gate.config));
+            slots.insert(slot.name().to_owned(), Arc::clone(&slot));
+            let settings = part.gate.config.authzen.clone();
+            let directory = part.directory;
+            let prepare: Prepare = Arc::new(move |policy, candidate| {
+                Serving::new(policy, candidate, &settings, Arc::clone(&directory))
+            });
+            let keeper = Keeper {
+                slot,
+                source: part.source,
+                gate: part.gate,
+                store: part.store,
+                commands,
+                metrics: Arc::clone(&metrics),
+                prepare,
+            };
+            keepers.spawn(keeper.run(stopped.clone()));
+        }
+        let app = Arc::new(App {
+            slots,
+            metrics,
+            tokens: parts.tokens,
+            permits: Arc::new(Semaphore::new(config.limits.concurrent)),
+            config,
+        });
+        let mut server = Self {
+            address: app.config.listen,
+            management: None,
+            handles: Vec::new(),
+            stop,
+            listeners: JoinSet::new(),
+            keepers,
+            drain: app.config.limits.drain,
+        };
+        let part = if app.config.management.is_some() { Part::Decisions } else { Part::Whole };
+        server.address = server.listen(&app, app.config.listen, part, tls.clone())?;
+        if let Some(address) = app.config.management {
+            server.management = Some(server.listen(&app, address, Part::Management, tls)?);
+        }
+        Ok(server)
+    }
+
+    /// Reads what a configuration names, and starts nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start), but for what listening alone shows.
+    pub fn check(config: &Config, embedded: Embedded) -> Result<(), StartError> {
+        Parts::read(config, embedded).map(|_| ())
+    }
+
+    /// Where decisions are asked for.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where rollouts are led, if that is apart.
+    pub fn management(&self) -> Option<SocketAddr> {
+        self.management
+    }
+
+    /// Takes no more requests, answers those that it took, and ends.
+    pub async fn stop(mut self) {
+        for handle in &self.handles {
+            handle.graceful_shutdown(Some(self.drain));
+        }
+        // The keepers may be gone already.
+        let _ = self.stop.send(true);
+        while self.listeners.join_next().await.is_some() {}
+        while self.keepers.join_next().await.is_some() {}
+    }
+
+    fn listen(
+        &mut self,
+        app: &Arc<App>,
+        address: SocketAddr,
+        part: Part,
+        tls: Option<RustlsConfig>,
+    ) -> Result<SocketAddr, StartError> {
+        let failed = |source| StartError::Listen { address, source };
+        let listener = TcpListener::bind(address).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let bound = listener.local_addr().map_err(failed)?;
+        let handle = Handle::new();
+        self.handles.push(handle.clone());
+        let service = router(app, part).into_make_service();
+        match tls {
+            None => {
+                let server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle);
+                self.listeners.spawn(server.serve(service));
+            }
+            Some(tls) => {
+                let server = axum_server::from_tcp_rustls(listener, tls).map_err(failed)?.handle(handle);
+                self.listeners.spawn(server.serve(service));
+            }
+        }
+        Ok(bound)
+    }
+}
+
+/// What a configuration names, read.
+struct Parts {
+    tokens: Option<Tokens>,
+    policies: Vec<PolicyParts>,
+}
+
+struct PolicyParts {
+    gate: Gate,
+    source: Source,
+    store: Option<Store>,
+    directory: Arc<Directory>,
+}
+
+impl Parts {
+    fn read(config: &Config, embedded: Embedded) -> Result<Self, StartError> {
+        config.check()?;
+        let tokens = config.tokens.as_deref().map(Tokens::read).transpose()?;
+        let mut engine = Engine::builder();
+        if let Some(cache) = config.cache() {
+            engine = engine.cache_directory(cache);
+        }
+        let engine = engine.build()?;
+        let policies =
+            config.policy.iter().map(|policy| PolicyParts::read(config, policy, &engine, embedded));
+        Ok(Self { tokens, policies: policies.collect::<Result<_, _>>()? })
+    }
+}
+
+impl PolicyParts {
+    fn read(
+        config: &Config,
+        policy: &PolicyConfig,
+        engine: &Engine,
+        embedded: Embedded,
+    ) -> Result<Self, StartError> {
+        let name = || policy.name.clone();
+        let wrong = |message: String| StartError::Policy { policy: name(), message };
+        let keys = Keys::read(&policy.keys).map_err(wrong)?;
+        let source =
+            Source::new(policy, embedded).map_err(|source| StartError::Source { policy: name(), source })?;
+        let directory = match &policy.directory {
+            None => Directory::default(),
+            Some(path) => directory(path).map_err(wrong)?,
+        };
+        for path in &policy.rollout.laws {
+            interlock_checks::LawsFile::read(path).map_err(|error| wrong(chain(&error)))?;
+        }
+        if !policy.rollout.cases.is_empty() {
+            interlock_checks::find(&policy.rollout.cases).map_err(|error| wrong(chain(&error)))?;
+        }
+        let open = |state: &std::path::PathBuf| {
+            Store::open(state, &policy.name)
+                .map_err(|source| StartError::State { path: state.clone(), source })
+        };
+        Ok(Self {
+            gate: Gate { engine: engine.clone(), config: Arc::new(policy.clone()), keys },
+            source,
+            store: config.state.as_ref().map(open).transpose()?,
+            directory: Arc::new(directory),
+        })
+    }
+}
+
+fn directory(path: &std::path::Path) -> Result<Directory, String> {
+    let place = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read `{place}`: {error}"))?;
+    let read = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("toml") => toml::from_str(&text).map_err(|error| error.message().replace('\n', " ")),
+        _ => serde_json::from_str(&text).map_err(|error| error.to_string()),
+    };
+    read.map_err(|why| format!("cannot use `{place}` as a directory of subjects and resources: {why}"))
+}
