@@ -27,7 +27,7 @@ pub enum Values {
 
 /// An attribute: what callers may say of a resource, a subject or an action.
 pub struct AttributeInfo {
-    /// Name, kebab-case; messages say it with spaces.
+    /// Name, kebab-case, capitals allowed behind the first letter; messages say its hyphens as spaces.
     pub name: &'static str,
     /// What its values are.
     pub values: Values,

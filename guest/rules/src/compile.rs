@@ -766,7 +766,7 @@ const fn check_source(source: &'static Source) -> Result<(), Mistake> {
     let mut i = 0;
     while i < source.attributes.len() {
         let attribute = &source.attributes[i];
-        check!(kebab(attribute.name, "attribute"));
+        check!(plain(attribute.name, "attribute", true));
         if let Some(kind) = attribute.values.link()
             && kind_index(source, kind) == NONE
         {
@@ -880,7 +880,13 @@ pub(crate) const fn kind_index(source: &Source, name: &str) -> u16 {
     NONE
 }
 
+/// Lower-case letters and digits; single hyphens and underscores part words.
 const fn kebab(name: &str, what: &str) -> Result<(), Mistake> {
+    plain(name, what, false)
+}
+
+/// As [`kebab`], or with `capitals`: an attribute has the name that callers' own data give it.
+const fn plain(name: &str, what: &str, capitals: bool) -> Result<(), Mistake> {
     let bytes = name.as_bytes();
     let mut good = !bytes.is_empty();
     let mut after_dash = true;
@@ -888,8 +894,8 @@ const fn kebab(name: &str, what: &str) -> Result<(), Mistake> {
     while i < bytes.len() {
         match bytes[i] {
             b'a'..=b'z' | b'0'..=b'9' => after_dash = false,
-            // Role names of the wild carry dots.
-            b'-' if !after_dash => after_dash = true,
+            b'A'..=b'Z' if capitals && i > 0 => after_dash = false,
+            b'-' | b'_' if !after_dash => after_dash = true,
             _ => good = false,
         }
         i += 1;

@@ -1,6 +1,6 @@
 //! A source with a mistake is refused with a sentence that names it, and where it is.
 
-use interlock_rules::Values::{Flag, Link};
+use interlock_rules::Values::{self, Flag, Link};
 use interlock_rules::{
     Action, AttributeInfo, Branch, Condition, ConditionClass, Draft, Effect, Grant, Kind, Modes, Ops,
     Provenance, Rule, Scope, Source, State, Truth,
@@ -153,6 +153,27 @@ fn a_name_that_is_not_kebab_case() {
     static WRONG: Effect = Effect::new("Coin_Kept", "It is kept.");
     let why = refused!(&[Rule::of(&TURN).from(&["on"]).effects(&[&WRONG])]);
     assert_eq!(why, "the name of effect `Coin_Kept` is not kebab-case");
+
+    static UNFINISHED: Effect = Effect::new("coin_", "It is kept.");
+    let why = refused!(&[Rule::of(&TURN).from(&["on"]).effects(&[&UNFINISHED])]);
+    assert_eq!(why, "the name of effect `coin_` is not kebab-case");
+}
+
+#[test]
+fn underscores_may_stand_for_hyphens_and_attributes_may_have_capitals() {
+    const OWNER: AttributeInfo =
+        AttributeInfo { name: "ownerID", values: Values::Text, repeats: false, meaning: "Whose it is." };
+    static TURN_IT: Action = Action::operation("can_turn", "turned", "Turns it.");
+    static KNOB: Kind =
+        Kind::new("old_knob", "Knob", "knob", STATES, SIGN).rules(&[Rule::of(&TURN_IT).from(&["on"])]);
+    static SOURCE: Source =
+        Source { kinds: &[&KNOB], operations: &[&TURN_IT], attributes: &[OWNER], ..EMPTY };
+    assert_eq!(refusal(&SOURCE), "");
+
+    const CAPITAL: AttributeInfo = AttributeInfo { name: "OwnerID", ..OWNER };
+    static OTHER: Source =
+        Source { kinds: &[&KNOB], operations: &[&TURN_IT], attributes: &[CAPITAL], ..EMPTY };
+    assert_eq!(refusal(&OTHER), "the name of attribute `OwnerID` is not kebab-case");
 }
 
 #[test]

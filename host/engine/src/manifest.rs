@@ -285,8 +285,8 @@ fn check_inputs(manifest: &Manifest) -> Result<(), ManifestError> {
         let place = || format!("input `{}`", shown(&input.path));
         let known = |kind: &str| manifest.kind(kind).is_some();
         let well_formed = match input.path.split('.').collect::<Vec<_>>()[..] {
-            ["subject" | "target" | "parameter", name] => is_kebab(name),
-            ["related", kind, name] => known(kind) && is_kebab(name),
+            ["subject" | "target" | "parameter", name] => is_attribute(name),
+            ["related", kind, name] => known(kind) && is_attribute(name),
             _ => false,
         };
         if !well_formed {
@@ -484,12 +484,20 @@ fn named(place: impl Fn() -> String, name: &str) -> Result<(), ManifestError> {
     fail(place, ManifestProblem::NotKebab { name: shown(name) })
 }
 
-/// Words of lower-case letters and digits, parted by single hyphens; the first one starts with a letter.
+/// Words of lower-case letters and digits, parted by single hyphens or underscores; the first one starts with a
+/// letter.
 fn is_kebab(name: &str) -> bool {
+    is_words(name, |b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
+/// As [`is_kebab`], with capitals: an attribute has the name that callers' own data give it.
+fn is_attribute(name: &str) -> bool {
+    is_words(name, |b| b.is_ascii_alphanumeric())
+}
+
+fn is_words(name: &str, letter: fn(u8) -> bool) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.split('-').all(|word| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        })
+        && name.split(['-', '_']).all(|word| !word.is_empty() && word.bytes().all(letter))
 }
 
 fn told(place: impl Fn() -> String, what: &'static str, text: &str) -> Result<(), ManifestError> {
@@ -558,6 +566,17 @@ mod tests {
         let manifest = door::manifest();
         check(&manifest).unwrap();
         assert!(check_limits(&manifest, &Limits::default()).is_ok());
+    }
+
+    #[test]
+    fn underscores_may_stand_for_hyphens_and_attributes_may_have_capitals() {
+        assert!(is_kebab("can_read-todos") && is_attribute("ownerID"));
+        for name in ["can__read", "_read", "read_", "canRead", ""] {
+            assert!(!is_kebab(name), "{name}");
+        }
+        for name in ["OwnerID", "owner_", "owner.id", "eigent\u{fc}mer"] {
+            assert!(!is_attribute(name), "{name}");
+        }
     }
 
     #[test]

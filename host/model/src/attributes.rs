@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A named value.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Attribute {
-    /// Name, kebab-case.
+    /// Name, kebab-case; underscores and capitals are allowed.
     pub name: String,
     /// Value, any text.
     pub value: String,
