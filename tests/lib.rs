@@ -1,5 +1,7 @@
-//! The policies as plain Rust, the oracle that components are held against; and what measures memory.
+//! The policies as plain Rust, the oracle that components are held against; the public scenarios of AuthZEN; and what
+//! measures memory.
 
+pub mod authzen;
 pub mod memory;
 mod native;
 

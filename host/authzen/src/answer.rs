@@ -129,10 +129,10 @@ pub(crate) struct Context<'a> {
 
 impl<'a> Context<'a> {
     fn of(answer: &'a Answer, by: Answerer<'a>) -> Self {
-        let context = Self { id: answer.id.as_deref(), policy: Some(PolicyInfo::of(by)), ..Self::default() };
+        let context = Self { id: answer.id.as_deref(), ..Self::of_policy(by) };
         let decision = match &answer.result {
             Ok(decision) => decision,
-            Err(error) => return Self { error: Some(WrittenError::of(error)), ..context },
+            Err(error) => return Self { id: context.id, ..Self::of_error(error, by) },
         };
         let reasons = Some(decision.reasons.as_slice()).filter(|reasons| !reasons.is_empty());
         let missing = reasons.filter(|_| decision.verdict == Verdict::Depends);
@@ -148,8 +148,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Says who answered, and nothing else.
+    pub(crate) fn of_policy(by: Answerer<'a>) -> Self {
+        Self { policy: Some(PolicyInfo::of(by)), ..Self::default() }
+    }
+
     pub(crate) fn of_error(error: &'a ItemError, by: Answerer<'a>) -> Self {
-        Self { error: Some(WrittenError::of(error)), policy: Some(PolicyInfo::of(by)), ..Self::default() }
+        Self { error: Some(WrittenError::of(error)), ..Self::of_policy(by) }
     }
 }
 

@@ -29,7 +29,9 @@ mod error;
 mod evaluate;
 mod json;
 mod mapping;
+mod metadata;
 mod read;
+mod search;
 mod value;
 
 pub use answer::{Answer, Answerer, evaluation_body, evaluations_body};
@@ -37,7 +39,12 @@ pub use directory::{Directory, DirectoryError, ListedResource, ListedSubject};
 pub use error::{BodyError, ItemError};
 pub use json::Object;
 pub use mapping::{Mapping, MappingError, Precedence, Settings, Standing, UnlistedSubjects};
+pub use metadata::{MetadataError, Searches, metadata_body};
 pub use read::{
     Action, Batch, Entity, EvaluationRequest, EvaluationsRequest, Limits, Question, Semantic, evaluation,
     evaluations,
+};
+pub use search::{
+    ActionSearchRequest, Found, Page, ResourceSearchRequest, Searched, SubjectSearchRequest, action_search,
+    resource_search, search_body, subject_search,
 };

@@ -233,17 +233,28 @@ impl<'a> Parts<'a> {
     }
 
     fn whole(self, place: Place<'_>) -> Result<EvaluationRequest<'a>, BodyError> {
+        let missing = |name| missing(name, "an object", place);
         Ok(EvaluationRequest {
-            subject: self.subject.ok_or_else(|| missing("subject", "an object", place))?,
-            action: self.action.ok_or_else(|| missing("action", "an object", place))?,
-            resource: self.resource.ok_or_else(|| missing("resource", "an object", place))?,
+            subject: self.subject.ok_or_else(|| missing("subject"))?,
+            action: self.action.ok_or_else(|| missing("action"))?,
+            resource: self.resource.ok_or_else(|| missing("resource"))?,
             context: self.context.unwrap_or_default(),
         })
     }
 }
 
+/// An object under a name.
+pub(crate) fn required<'a, T>(
+    object: &mut Object<'a>,
+    name: &str,
+    place: Place<'_>,
+    read: impl FnOnce(Object<'a>, Place<'_>) -> Result<T, BodyError>,
+) -> Result<T, BodyError> {
+    optional(object, name, place, read)?.ok_or_else(|| missing(name, "an object", place))
+}
+
 /// An object under a name, if there is one.
-fn optional<'a, T>(
+pub(crate) fn optional<'a, T>(
     object: &mut Object<'a>,
     name: &str,
     place: Place<'_>,
@@ -253,7 +264,7 @@ fn optional<'a, T>(
     object.take(name).map(|json| read(json.object(place)?, place)).transpose()
 }
 
-fn entity<'a>(mut object: Object<'a>, place: Place<'_>) -> Result<Entity<'a>, BodyError> {
+pub(crate) fn entity<'a>(mut object: Object<'a>, place: Place<'_>) -> Result<Entity<'a>, BodyError> {
     Ok(Entity {
         kind: text(&mut object, "type", place)?,
         id: text(&mut object, "id", place)?,
@@ -261,15 +272,19 @@ fn entity<'a>(mut object: Object<'a>, place: Place<'_>) -> Result<Entity<'a>, Bo
     })
 }
 
-fn action<'a>(mut object: Object<'a>, place: Place<'_>) -> Result<Action<'a>, BodyError> {
+pub(crate) fn action<'a>(mut object: Object<'a>, place: Place<'_>) -> Result<Action<'a>, BodyError> {
     Ok(Action { name: text(&mut object, "name", place)?, properties: properties(&mut object, place)? })
 }
 
-fn text<'a>(object: &mut Object<'a>, name: &str, place: Place<'_>) -> Result<Cow<'a, str>, BodyError> {
+pub(crate) fn text<'a>(
+    object: &mut Object<'a>,
+    name: &str,
+    place: Place<'_>,
+) -> Result<Cow<'a, str>, BodyError> {
     object.take(name).ok_or_else(|| missing(name, "a string", place))?.text(place.name(name))
 }
 
-fn properties<'a>(object: &mut Object<'a>, place: Place<'_>) -> Result<Object<'a>, BodyError> {
+pub(crate) fn properties<'a>(object: &mut Object<'a>, place: Place<'_>) -> Result<Object<'a>, BodyError> {
     optional(object, "properties", place, |object, _| Ok(object)).map(Option::unwrap_or_default)
 }
 
