@@ -61,7 +61,7 @@ impl Asked {
                 EvaluationsRequest::Batch(batch) => {
                     let answers = batch.answers(|question| match question {
                         Ok(question) => self.answer(question),
-                        Err(error) => Err(error).into(),
+                        Err(error) => error.into(),
                     });
                     evaluations_body(&answers, self.by())
                 }

@@ -37,6 +37,12 @@ impl From<Result<Decision, ItemError>> for Answer {
     }
 }
 
+impl From<ItemError> for Answer {
+    fn from(error: ItemError) -> Self {
+        Err(error).into()
+    }
+}
+
 /// The body that answers an evaluation.
 ///
 /// `context` holds, each where there is something to say:
@@ -195,7 +201,7 @@ struct Sentences<'a>(&'a [Reason]);
 impl std::fmt::Display for Sentences<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (position, reason) in self.0.iter().enumerate() {
-            f.write_str(if position == 0 { "" } else { " " })?;
+            f.write_str(if position == 0 { "" } else { "; " })?;
             f.write_str(&reason.message)?;
         }
         Ok(())

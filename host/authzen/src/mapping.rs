@@ -318,11 +318,8 @@ impl Mapping {
                 attributes: self.attributes(&entity.properties, &["roles"], place)?,
             },
         };
-        // What the directory gives, the operator has given.
-        if listed.is_none()
-            && standing == Standing::Ordinary
-            && subject.roles.iter().any(|role| role == SYSTEM)
-        {
+        // Whoever wrote it down: events are reported only by a caller that may report them.
+        if standing == Standing::Ordinary && subject.roles.iter().any(|role| role == SYSTEM) {
             let message = "the role `system` is the platform's own, and the caller may not speak for it";
             return Err(ItemError::new(403, "system-not-allowed", message));
         }
