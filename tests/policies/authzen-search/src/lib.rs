@@ -47,16 +47,20 @@ fn may_edit(facts: &Facts<'_>) -> Truth {
 }
 
 static MAY_VIEW: Condition =
-    Condition::new("may-view", ConditionClass::Access, "May the subject view it?", |facts, _| may_view(facts))
-        .refuses("it is neither yours nor your department's, and you are no manager")
-        .reads(READS)
-        .source(SCENARIO);
+    Condition::new("may-view", ConditionClass::Access, "May the subject view it?", |facts, _| {
+        may_view(facts)
+    })
+    .refuses("it is neither yours nor your department's, and you are no manager")
+    .reads(READS)
+    .source(SCENARIO);
 
 static MAY_EDIT: Condition =
-    Condition::new("may-edit", ConditionClass::Access, "May the subject edit it?", |facts, _| may_edit(facts))
-        .refuses("it is not yours, nor do you manage its department")
-        .reads(READS)
-        .source(SCENARIO);
+    Condition::new("may-edit", ConditionClass::Access, "May the subject edit it?", |facts, _| {
+        may_edit(facts)
+    })
+    .refuses("it is not yours, nor do you manage its department")
+    .reads(READS)
+    .source(SCENARIO);
 
 static MAY_DELETE: Condition =
     Condition::new("may-delete", ConditionClass::Access, "May the subject delete it?", |facts, _| {
