@@ -1,0 +1,5 @@
+//! The service over real sockets.
+
+mod guests;
+mod rollouts;
+mod service;
