@@ -140,7 +140,7 @@ impl Log {
         let (store, head, repaired) = match &options.sink {
             Sink::File(path) => {
                 let (store, head, repaired) = FileStore::open(path, options.rotate)?;
-                (Store::File(store), head, repaired)
+                (Store::File(Box::new(store)), head, repaired)
             }
             Sink::Stdout => {
                 let store = StdoutStore::open().map_err(|source| system("open", &options, source))?;

@@ -258,8 +258,8 @@ impl Place {
             "related.*.id" => return Some(Self::RelatedId),
             _ => {}
         }
-        let named: [(&str, fn(Name) -> Self); 4] = [
-            ("subject.attributes.", Self::SubjectAttribute),
+        let named = [
+            ("subject.attributes.", Self::SubjectAttribute as fn(Name) -> Self),
             ("target.attributes.", Self::TargetAttribute),
             ("related.*.attributes.", Self::RelatedAttribute),
             ("parameters.", Self::Parameter),

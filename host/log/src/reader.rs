@@ -340,9 +340,7 @@ impl Scan {
             }
             Some(_) => {}
             None if self.sink == Some(SinkKind::Stdout) => {
-                if !self.has_ended {
-                    self.report.notes.push(Note::NotEnded);
-                }
+                self.report.notes.extend((!self.has_ended).then_some(Note::NotEnded));
             }
             None if !self.has_unreadable_head => self.report.notes.push(Note::NoHead),
             None => {}

@@ -17,7 +17,7 @@ use crate::tail::{self, Tail};
 
 /// Where lines go.
 pub(crate) enum Store {
-    File(FileStore),
+    File(Box<FileStore>),
     Stdout(StdoutStore),
 }
 
@@ -189,8 +189,9 @@ impl FileStore {
         Ok(head)
     }
 
-    /// Sees to it that the file is there and is the one that was left. True where it has no record yet.
-    pub(crate) fn prepare(&mut self, head: Head, now: Timestamp) -> io::Result<bool> {
+    /// Sees to it that the file is there, is the one that was left and is not too old for another record. True where it
+    /// has no record yet.
+    pub(crate) fn prepare(&mut self, head: Head, now: Timestamp, another: bool) -> io::Result<bool> {
         self.keep_head_file(head)?;
         match (&mut self.open, Identity::at(&self.path)?) {
             (Some(open), Some((identity, length))) if open.identity == identity => {
@@ -216,6 +217,7 @@ impl FileStore {
             }
         }
         if let (Some(open), Some(age)) = (&self.open, self.rotate.age)
+            && another
             && open.length > open.begun_length
             && now.duration_since(open.begun).unsigned_abs() >= age
         {
@@ -425,9 +427,9 @@ pub(crate) struct Lines<'l> {
 
 impl Store {
     /// See [`FileStore::prepare`].
-    pub(crate) fn prepare(&mut self, head: Head, now: Timestamp) -> io::Result<bool> {
+    pub(crate) fn prepare(&mut self, head: Head, now: Timestamp, another: bool) -> io::Result<bool> {
         match self {
-            Self::File(store) => store.prepare(head, now),
+            Self::File(store) => store.prepare(head, now, another),
             Self::Stdout(store) => Ok(store.fresh),
         }
     }
@@ -459,8 +461,8 @@ impl Store {
     /// Writes down where the log ends.
     pub(crate) fn write_head(&mut self, head: Head) -> io::Result<()> {
         match self {
-            Self::File(FileStore { head_file: Some(head_file), .. }) => head_file.write(head),
-            Self::File(_) | Self::Stdout(_) => Ok(()),
+            Self::File(store) => store.head_file.as_mut().map_or(Ok(()), |file| file.write(head)),
+            Self::Stdout(_) => Ok(()),
         }
     }
 

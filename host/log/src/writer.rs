@@ -5,7 +5,7 @@ use std::io;
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -134,12 +134,7 @@ impl Writer {
     fn receive(&mut self, until: Option<Instant>) {
         let first = match until {
             None => self.receiver.recv().ok(),
-            Some(until) => {
-                match self.receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                    Ok(message) => Some(message),
-                    Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-                }
-            }
+            Some(until) => self.receiver.recv_timeout(until.saturating_duration_since(Instant::now())).ok(),
         };
         let mut next = first;
         while let Some(message) = next {
@@ -179,7 +174,7 @@ impl Writer {
         loop {
             self.take_drops();
             let now = Timestamp::now();
-            let fresh = self.store.prepare(self.head, now)?;
+            let fresh = self.store.prepare(self.head, now, !self.pending.is_empty())?;
             if fresh && !matches!(self.pending.front(), Some((_, Pending::Begun))) {
                 self.pending.push_front((now, Pending::Begun));
             }

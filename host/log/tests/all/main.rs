@@ -166,7 +166,7 @@ fn request() -> Request {
 
 /// Waits until something is so.
 #[track_caller]
-fn until(what: &str, is: impl Fn() -> bool) {
+fn until(what: &str, mut is: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is() {
         assert!(start.elapsed() < PATIENCE, "it never came to this: {what}");
