@@ -7,6 +7,7 @@
 //! - `export`: what a policy says as documentation, charts or data.
 //! - `path`: the shortest sequences of actions between two states.
 //! - `who`: which roles may take an action, and what else they need.
+//! - `log`: whether a decision log is whole, and what another policy would have decided.
 //! - `import`: a world from what the platform's own interfaces print.
 //! - `inspect`: what a policy file is.
 //! - `check`: whether a policy keeps its laws, in every situation.

@@ -118,8 +118,8 @@ impl Scan {
         let mut logs: Vec<Names> = Vec::new();
         for path in paths.iter().map(AsRef::as_ref) {
             let system = |source| ReadError::System { path: path.to_owned(), source };
-            let metadata = std::fs::metadata(path).map_err(system)?;
-            let named = match metadata.is_dir() {
+            // While a log is rotated, its file is not there for a moment.
+            let named = match path.is_dir() {
                 true => names::logs_in(path).map_err(system)?,
                 false => Names::of(path).into_iter().collect(),
             };
@@ -149,16 +149,20 @@ impl Scan {
                 (Found::None, written) => self.is_written |= written,
                 (Found::Unreadable, _) => self.has_unreadable_head = true,
             }
-            if live.exists() {
-                sources.push(Source::open(&live)?);
-            }
+            sources.extend(Source::if_there(&live)?);
             let full = names.all_full().map_err(|source| ReadError::System { path: live.clone(), source })?;
             for (_, path) in full {
-                let source = Source::open(&path)?;
+                // Rotation may have taken it away by now.
+                let Some(source) = Source::if_there(&path)? else { continue };
                 if !sources.iter().any(|other| cfg!(unix) && other.identity == source.identity) {
                     sources.push(source);
                 }
             }
+        }
+        if let (true, None, Some(path)) = (sources.is_empty(), self.head, paths.first()) {
+            let path = path.as_ref().to_owned();
+            std::fs::metadata(&path).map_err(|source| ReadError::System { path: path.clone(), source })?;
+            return Err(ReadError::None { path });
         }
         Ok(sources)
     }
@@ -262,8 +266,12 @@ impl Scan {
         }
         self.report.records += 1;
         let head = frame.head();
-        if self.head.is_some_and(|known| known.sequence == head.sequence) {
-            self.found_under_head = Some(head);
+        let before = Head { sequence: frame.sequence.saturating_sub(1), hash: frame.previous };
+        // Of the record before the first one that is there, its hash is known too.
+        for known in [(self.before.is_none()).then_some(before), Some(head)].into_iter().flatten() {
+            if self.head.is_some_and(|head| head.sequence == known.sequence) {
+                self.found_under_head = Some(known);
+            }
         }
         if let Some(file) = self.report.files.last_mut() {
             file.first.get_or_insert(frame.sequence);
@@ -335,6 +343,8 @@ impl Scan {
             Some(head) if head.sequence > last => {
                 self.found(Fault::Cut { first: last + 1, last: head.sequence });
             }
+            // What the head named may be gone by now.
+            Some(head) if self.is_written && self.first().is_some_and(|first| head.sequence < first) => {}
             Some(head) if head.sequence > 0 && self.found_under_head != Some(head) => {
                 self.found_at(self.path(), 0, Fault::OtherHead { sequence: head.sequence });
             }
@@ -353,6 +363,14 @@ impl Scan {
 }
 
 impl Source {
+    fn if_there(path: &Path) -> Result<Option<Self>, ReadError> {
+        match Self::open(path) {
+            Ok(source) => Ok(Some(source)),
+            Err(ReadError::System { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     fn open(path: &Path) -> Result<Self, ReadError> {
         let system = |source| ReadError::System { path: path.to_owned(), source };
         let file = File::open(path).map_err(system)?;

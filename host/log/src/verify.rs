@@ -335,7 +335,18 @@ pub fn verify_noted<P: AsRef<Path>>(
     extent: Extent,
     noted: &[RecordHash],
 ) -> Result<Report, ReadError> {
-    let mut scan = Scan::new(paths, extent)?;
+    // Files get other names and go while a log is written. What was wrong for that reason alone is right again.
+    let mut tries = 3;
+    loop {
+        tries -= 1;
+        let report = scan(Scan::new(paths, extent)?, noted)?;
+        if report.is_whole() || tries == 0 || !report.notes.contains(&Note::Written) {
+            return Ok(report);
+        }
+    }
+}
+
+fn scan(mut scan: Scan, noted: &[RecordHash]) -> Result<Report, ReadError> {
     let mut wanted: BTreeSet<[u8; 64]> = noted.iter().map(|hash| hash.digits()).collect();
     while let Some(frame) = scan.next()? {
         if let Some(frame) = frame {

@@ -24,9 +24,12 @@ const BATCH: usize = 256 << 10;
 /// Pauses between tries to write: the first, and the longest. Each is twice the one before.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
 
-/// How long records gather after a write. Whoever records while the thread sleeps on an empty queue has to wake it,
-/// which costs more than all else that they do; so the thread sleeps on the clock first.
+/// How long records gather. Whoever records while the thread waits for its queue has to wake it, which costs more than
+/// all else that they do. So the thread sleeps on the clock as long as there is something every now and then.
 const GATHER: Duration = Duration::from_millis(1);
+
+/// After so long with nothing, the thread waits for its queue.
+const QUIET: Duration = Duration::from_millis(50);
 
 /// A queue that is shorter is written without a pause, as it may be full any moment.
 const LONG_QUEUE: u32 = 1024;
@@ -119,8 +122,15 @@ impl Writer {
 
     /// Waits for something to do, and takes all there is.
     fn gather(&mut self) {
-        if self.closing.is_none() && self.shared.queue >= LONG_QUEUE && self.pending.is_empty() {
-            thread::sleep(GATHER);
+        if self.closing.is_none() && self.shared.queue >= LONG_QUEUE {
+            let start = Instant::now();
+            let quiet = self.sync_at.map_or(start + QUIET, |sync| sync.min(start + QUIET));
+            while Instant::now() < quiet {
+                thread::sleep(GATHER);
+                if self.receive(Some(start)) {
+                    return;
+                }
+            }
         }
         let until = match self.closing {
             // Permits may still be out.
@@ -130,12 +140,13 @@ impl Writer {
         self.receive(until);
     }
 
-    /// Takes what was sent; waits for it until then, for ever by default.
-    fn receive(&mut self, until: Option<Instant>) {
+    /// Takes what was sent; waits for it until then, for ever by default. Whether there was anything.
+    fn receive(&mut self, until: Option<Instant>) -> bool {
         let first = match until {
             None => self.receiver.recv().ok(),
             Some(until) => self.receiver.recv_timeout(until.saturating_duration_since(Instant::now())).ok(),
         };
+        let is_any = first.is_some();
         let mut next = first;
         while let Some(message) = next {
             match message {
@@ -147,6 +158,7 @@ impl Writer {
             }
             next = self.receiver.try_recv().ok();
         }
+        is_any
     }
 
     /// Writes all that is pending; gives the system's answer where it refuses.
@@ -185,15 +197,23 @@ impl Writer {
                 self.store.rotate(self.head, now)?;
                 continue;
             }
-            self.write_lines()?;
+            let written = self.write_lines();
+            self.write_head()?;
+            written?;
         }
-        if self.head_is_due {
-            self.store.write_head(self.head)?;
-            self.head_is_due = false;
-        }
+        self.write_head()?;
         if self.sync_at.is_some_and(|at| at <= Instant::now()) {
             self.store.sync()?;
             self.sync_at = None;
+        }
+        Ok(())
+    }
+
+    /// Before a file is full, so that the head is never behind it by more than what was written last.
+    fn write_head(&mut self) -> io::Result<()> {
+        if self.head_is_due {
+            self.store.write_head(self.head)?;
+            self.head_is_due = false;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod evaluate;
 mod export;
 mod import;
 mod inspect;
+mod log;
 mod matrix;
 mod options;
 mod path;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     Export(export::Export),
     Path(path::Path),
     Who(who::Who),
+    Log(log::Log),
     Compile(compile::Compile),
     Serve(serve::Serve),
     Rollout(rollout::Rollout),
@@ -71,6 +73,7 @@ impl Command {
             Self::Export(command) => command.run(policy),
             Self::Path(command) => command.run(policy),
             Self::Who(command) => command.run(policy),
+            Self::Log(command) => command.run(policy),
             Self::Compile(command) => command.run(policy),
             Self::Serve(command) => command.run(policy),
             Self::Rollout(command) => command.run(),

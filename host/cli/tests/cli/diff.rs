@@ -3,7 +3,7 @@ use insta::assert_snapshot;
 use crate::Folder;
 
 /// A folder with the turnstile as `old.wasm`, and as `new.wasm` one in whose bytes some are replaced by as many.
-fn folder(replaced: &[(&str, &str)]) -> Folder {
+pub(crate) fn folder(replaced: &[(&str, &str)]) -> Folder {
     let folder = Folder::new();
     folder.write("old.wasm", interlock_policies::TURNSTILE);
     let mut new = interlock_policies::TURNSTILE.to_vec();
@@ -17,13 +17,13 @@ fn folder(replaced: &[(&str, &str)]) -> Folder {
 }
 
 /// Another name for a condition: to whoever compares names, other conditions.
-const OTHER_CONDITION: &[(&str, &str)] = &[("not-jammed", "not-jarred")];
+pub(crate) const OTHER_CONDITION: &[(&str, &str)] = &[("not-jammed", "not-jarred")];
 /// Another name for a state.
-const OTHER_STATE: &[(&str, &str)] = &[("unlocked", "unbarred")];
+pub(crate) const OTHER_STATE: &[(&str, &str)] = &[("unlocked", "unbarred")];
 /// Another name for an effect.
-const OTHER_EFFECT: &[(&str, &str)] = &[("coin-kept", "coin-lost")];
+pub(crate) const OTHER_EFFECT: &[(&str, &str)] = &[("coin-kept", "coin-lost")];
 /// The condition reads another attribute.
-const OTHER_ATTRIBUTE: &[(&str, &str)] = &[("jammedWhether", "jamnedWhether")];
+pub(crate) const OTHER_ATTRIBUTE: &[(&str, &str)] = &[("jammedWhether", "jamnedWhether")];
 
 #[test]
 fn a_policy_does_not_differ_from_itself() {

@@ -22,6 +22,8 @@ fn every_subcommand_has_help_that_fits_a_terminal() {
         "compile",
         "path",
         "who",
+        "log verify",
+        "log replay",
     ] {
         let ended = folder.run(&format!("{subcommand} --help"));
         assert_eq!(ended.code, 0, "{ended}");

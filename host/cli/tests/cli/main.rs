@@ -21,6 +21,7 @@ mod help;
 mod import;
 mod inspect;
 mod lines;
+mod log;
 mod matrix;
 mod options;
 mod path;

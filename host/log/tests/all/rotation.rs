@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::num::NonZeroU64;
+use std::thread;
 use std::time::Duration;
 
 use interlock_log::{Extent, Log, Note, Options, ReadError, verify};
@@ -106,7 +107,7 @@ fn a_file_that_is_old_is_full() {
     options.rotate.age = Some(Duration::from_millis(50));
     let log = Log::open(options).unwrap();
     for number in 0..3 {
-        std::thread::sleep(Duration::from_millis(60));
+        thread::sleep(Duration::from_millis(60));
         record(&log, number..number + 1);
         crate::until("it is written", || log.counters().queued == 0);
     }
@@ -137,6 +138,26 @@ fn a_name_that_is_taken_is_not_written_over_and_the_log_goes_on() {
     fs::remove_file(taken).unwrap();
     assert_eq!(place.problem(), "nothing");
     assert_eq!(place.numbers(), (0..60).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_log_is_verified_while_it_is_written_and_rotated() {
+    for keep in [None, Some(3)] {
+        let place = Place::new();
+        let log = Log::open(small(&place, keep)).unwrap();
+        thread::scope(|scope| {
+            let writer = scope.spawn(|| record(&log, 0..2_000));
+            let mut decisions = 0;
+            while !writer.is_finished() {
+                let report = place.verify();
+                assert_eq!(report.problem, None);
+                decisions = decisions.max(report.head.map_or(0, |head| head.sequence));
+            }
+            assert!(decisions > 0);
+        });
+        log.close_blocking(PATIENCE).unwrap();
+        assert_eq!(place.problem(), "nothing");
+    }
 }
 
 #[test]

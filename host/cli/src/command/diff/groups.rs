@@ -283,19 +283,19 @@ pub(super) fn samples(finding: &Finding) -> String {
 }
 
 /// "1 cell", "2 cells"
-pub(super) fn counted(number: u64, one: &str) -> String {
+pub(in crate::command) fn counted(number: u64, one: &str) -> String {
     match number {
         1 => format!("1 {one}"),
         _ => format!("{} {one}s", grouped(number)),
     }
 }
 
-pub(super) fn quoted(name: &str) -> String {
+pub(in crate::command) fn quoted(name: &str) -> String {
     format!("`{name}`")
 }
 
 /// "a, b and c"
-pub(super) fn joined(mut items: Vec<String>, word: &str) -> String {
+pub(in crate::command) fn joined(mut items: Vec<String>, word: &str) -> String {
     match items.pop() {
         None => String::new(),
         Some(last) if items.is_empty() => last,

@@ -1,6 +1,6 @@
 //! `interlock diff`: what changed from one policy to another.
 
-mod groups;
+pub(super) mod groups;
 mod markdown;
 mod text;
 
