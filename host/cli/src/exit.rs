@@ -12,12 +12,12 @@ use crate::page::{self, printable};
 pub(crate) const CODES: &str = "\
 Exit codes:
    0  allow; or all that was asked for was printed
-   1  deny; or what was checked is not as it should be: a broken law, a failing case
+   1  deny; or what was checked is wrong: a broken law, a failing case, a bad signature
    2  depends: something has to be known first; who enforces treats it as a refusal
   64  the command line is wrong, or names what the policy or the world does not have
   65  data are wrong: malformed JSON, an unknown field, a request that the policy refuses to read
   66  a file cannot be read
-  69  the policy cannot be loaded, the service cannot start, or a running one refuses
+  69  the policy cannot be loaded, the service cannot start, or a service or a registry refuses
   70  a call failed: the policy trapped or exceeded a limit
   74  the answer, or a file, cannot be written";
 
@@ -45,14 +45,19 @@ fn code(end: &Result<Status, Failure>) -> u8 {
             | Failure::World { .. }
             | Failure::Cases { .. }
             | Failure::Infeasible { .. }
+            | Failure::Unusable { .. }
             | Failure::Request(_)
             | Failure::Import(_)
             | Failure::Lines { failed: 0, .. },
         ) => 65,
         Err(Failure::Read { .. }) => 66,
-        Err(Failure::Load { .. } | Failure::Engine(_) | Failure::Serve { .. } | Failure::Service { .. }) => {
-            69
-        }
+        Err(
+            Failure::Load { .. }
+            | Failure::Engine(_)
+            | Failure::Serve { .. }
+            | Failure::Service { .. }
+            | Failure::Registry { .. },
+        ) => 69,
         Err(Failure::Call(_) | Failure::Lines { .. }) => 70,
         Err(Failure::Write { .. }) => 74,
     }

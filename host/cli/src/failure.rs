@@ -8,6 +8,7 @@ use interlock::{CallError, EngineError, EvaluateError, LoadError};
 use interlock_analysis::authored::{LawError, LawMistake};
 use interlock_checks::{CaseFilesError, LawsFile, LawsFileError};
 use interlock_model::{RequestError, WorldError};
+use interlock_registry::RegistryError;
 use interlock_server::client::ClientError;
 use thiserror::Error;
 
@@ -68,6 +69,26 @@ pub(crate) enum Failure {
         place: String,
         /// Which entry, and what was wrong.
         message: String,
+    },
+    /// A key, a signature's comment, credentials: what was given cannot be used as what it should be.
+    #[error("cannot use {place} as {what}")]
+    Unusable {
+        /// Where it came from.
+        place: String,
+        /// What it should have been.
+        what: &'static str,
+        /// What is wrong with it.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// A registry does not give or take a policy.
+    #[error("cannot {action} `{reference}`")]
+    Registry {
+        /// `push to` or `pull`.
+        action: &'static str,
+        /// Where the policy lies.
+        reference: String,
+        /// Why not.
+        source: Box<RegistryError>,
     },
     /// The policy cannot make sense of a request.
     #[error(transparent)]

@@ -14,6 +14,8 @@
 //! - `diff`: what changed between two policies.
 //! - `test`: whether case files are answered as they want, and `coverage`: what they show.
 //! - `compile`: a policy as native code, for those who ship it so.
+//! - `keygen`, `sign` and `verify`: signatures of policies, compatible with minisign.
+//! - `push` and `pull`: policies in OCI registries.
 //! - `serve`: decisions over HTTP, from policies that are replaced while it runs.
 //! - `rollout`: what became of candidates in a running service, and what to do about them.
 //! - `token`: a bearer token for it.
@@ -26,12 +28,15 @@ mod cache;
 mod command;
 mod exit;
 mod failure;
+mod file;
 mod grid;
 pub mod import;
 mod names;
 mod page;
+mod password;
 mod policy;
 mod progress;
+mod registry;
 mod world_file;
 
 use std::ffi::OsString;

@@ -1,16 +1,15 @@
 //! Worlds as files: one line for each subject and resource, so that a change to one changes one line.
 
-use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use interlock_model::World;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
-use tempfile::NamedTempFile;
 
 use crate::arguments::Input;
 use crate::failure::Failure;
+use crate::file;
 
 /// Reads a world and refuses one that lists a resource twice.
 ///
@@ -23,40 +22,14 @@ pub(crate) fn read(input: &Input) -> Result<World, Failure> {
     Ok(world)
 }
 
-/// Replaces a world file whole: a reader sees the old one or the new one. A link stays a link, and the
-/// file keeps its permissions.
+/// Replaces a world file whole, as [`file::replace`] does.
 ///
 /// # Errors
 ///
 /// [`Failure::Write`]; the file is as it was then.
 pub(crate) fn write(path: &Path, world: &World) -> Result<(), Failure> {
-    let replace = || {
-        let path = match fs::canonicalize(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-            resolved => resolved?,
-        };
-        let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => folder.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        let mut file = temporary(&folder)?;
-        file.write_all(to_json(world)?.as_bytes())?;
-        if let Ok(old) = fs::metadata(&path) {
-            file.as_file().set_permissions(old.permissions())?;
-        }
-        file.as_file().sync_all()?;
-        file.persist(&path).map_err(|error| error.error)?;
-        Ok(())
-    };
-    replace().map_err(|source| Failure::Write { place: format!("`{}`", path.display()), source })
-}
-
-/// A file that becomes another by being renamed, with the permissions of any new file.
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.prefix(".interlock-").tempfile_in(folder)
+    let json = to_json(world).map_err(|source| file::unwritten(path, source))?;
+    file::replace(path, json.as_bytes())
 }
 
 /// A world as it stands in its file.
@@ -171,29 +144,5 @@ mod tests {
     fn a_world_has_a_line_for_each_subject_and_resource() {
         let world: World = serde_json::from_str(SITE).unwrap();
         assert_eq!(to_json(&world).unwrap(), SITE);
-    }
-
-    #[test]
-    fn writing_replaces_the_file_and_keeps_its_permissions() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("site.json");
-        fs::write(&path, "{}").unwrap();
-        #[cfg(unix)]
-        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
-        let permissions = fs::metadata(&path).unwrap().permissions();
-        write(&path, &serde_json::from_str(SITE).unwrap()).unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), SITE);
-        assert_eq!(fs::metadata(&path).unwrap().permissions(), permissions);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_file_made_anew_has_the_permissions_of_any_new_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let (ours, any) = (folder.path().join("ours.json"), folder.path().join("any.json"));
-        write(&ours, &serde_json::from_str(SITE).unwrap()).unwrap();
-        fs::write(&any, "").unwrap();
-        let permissions = |path| fs::metadata(path).unwrap().permissions();
-        assert_eq!(permissions(&ours), permissions(&any));
     }
 }

@@ -11,15 +11,20 @@ mod evaluate;
 mod export;
 mod import;
 mod inspect;
+mod keygen;
 mod log;
 mod matrix;
 mod options;
 mod path;
+mod pull;
+mod push;
 mod question;
 mod rollout;
 mod serve;
+mod sign;
 mod test;
 mod token;
+mod verify;
 mod who;
 
 use clap::Subcommand;
@@ -46,6 +51,11 @@ pub(crate) enum Command {
     Who(who::Who),
     Log(log::Log),
     Compile(compile::Compile),
+    Keygen(keygen::Keygen),
+    Sign(sign::Sign),
+    Verify(verify::Verify),
+    Push(push::Push),
+    Pull(pull::Pull),
     Serve(serve::Serve),
     Rollout(rollout::Rollout),
     Token(token::Token),
@@ -75,6 +85,11 @@ impl Command {
             Self::Who(command) => command.run(policy),
             Self::Log(command) => command.run(policy),
             Self::Compile(command) => command.run(policy),
+            Self::Keygen(command) => command.run(),
+            Self::Sign(command) => command.run(),
+            Self::Verify(command) => command.run(),
+            Self::Push(command) => command.run(),
+            Self::Pull(command) => command.run(),
             Self::Serve(command) => command.run(policy),
             Self::Rollout(command) => command.run(),
             Self::Token(command) => command.run(),

@@ -22,6 +22,11 @@ fn every_subcommand_has_help_that_fits_a_terminal() {
         "compile",
         "path",
         "who",
+        "keygen",
+        "sign",
+        "verify",
+        "push",
+        "pull",
         "log verify",
         "log replay",
     ] {

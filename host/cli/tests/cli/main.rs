@@ -25,6 +25,8 @@ mod log;
 mod matrix;
 mod options;
 mod path;
+mod registry;
+mod signature;
 mod styles;
 mod test;
 mod who;
