@@ -1,5 +1,7 @@
 //! The service over real sockets.
 
 mod guests;
+mod interface;
 mod rollouts;
+mod security;
 mod service;

@@ -59,13 +59,9 @@ impl Service {
         Self { server: Some(server), client: reqwest::Client::new(), url, token }
     }
 
-    /// One with the policy built in, and every default.
-    pub(crate) async fn backup() -> Self {
-        Self::start("[[policy]]\nname = \"backup\"\nsource = \"embedded:backup\"\n", Path::new("")).await
-    }
-
-    pub(crate) fn url(&self) -> &str {
-        &self.url
+    /// Where rollouts are led, if that is apart.
+    pub(crate) fn management(&self) -> Option<std::net::SocketAddr> {
+        self.server.as_ref().and_then(Server::management)
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
