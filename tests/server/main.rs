@@ -2,6 +2,7 @@
 
 mod guests;
 mod interface;
+mod load;
 mod rollouts;
 mod security;
 mod service;

@@ -59,6 +59,10 @@ impl Service {
         Self { server: Some(server), client: reqwest::Client::new(), url, token }
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Where rollouts are led, if that is apart.
     pub(crate) fn management(&self) -> Option<std::net::SocketAddr> {
         self.server.as_ref().and_then(Server::management)
