@@ -10,6 +10,7 @@ mod fresh;
 mod load;
 mod process;
 mod runtime;
+mod serve;
 mod site;
 mod situations;
 mod survey;
@@ -52,6 +53,7 @@ fn main() {
     fresh::bench(&mut criterion);
     load::bench(&mut criterion);
     swap::bench(&mut criterion);
+    serve::bench(&mut criterion);
     process::bench(&mut criterion);
 }
 
