@@ -152,3 +152,40 @@ async fn what_was_accepted_is_answered_when_the_service_ends() {
     }
     stopping.await.unwrap();
 }
+
+/// A connection that sends nothing, or a head that never ends, is not kept for ever.
+#[tokio::test]
+async fn a_head_that_does_not_arrive_ends_its_connection() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let config =
+        "[limits]\ntime = \"200ms\"\n[[policy]]\nname = \"turnstile\"\nsource = \"embedded:turnstile\"\n";
+    let service = Service::start(config, Path::new("")).await;
+    let address = service.url().trim_start_matches("http://").to_owned();
+    for head in ["", "GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: "] {
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut rest = Vec::new();
+        tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut rest))
+            .await
+            .expect("the connection is closed")
+            .unwrap();
+    }
+}
+
+/// An operator who goes back does not wait for a source that hangs.
+#[tokio::test]
+async fn a_source_that_hangs_keeps_no_operator_waiting() {
+    let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let operator = crate::service::token(folder.path(), "operator", "read,administer");
+    let config = format!(
+        "tokens = \"tokens\"\n[[policy]]\nname = \"door\"\nsource = \"http://{}/door.wasm\"\n",
+        hanging.local_addr().unwrap()
+    );
+    let service = Service::start_unready_with(&config, folder.path(), Some(operator)).await;
+    let (_held, _) = hanging.accept().await.unwrap();
+    let nothing = serde_json::json!({});
+    let asked = service.post("/v1/policies/door/rollouts/promote", &nothing);
+    let answer = tokio::time::timeout(Duration::from_secs(20), asked).await.expect("it is answered");
+    assert_eq!(answer.status, 409);
+}

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use interlock::Policy;
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
 use crate::api::{ApiError, Code};
@@ -19,7 +19,7 @@ use crate::rollout::{
 };
 use crate::serving::Serving;
 use crate::slot::{Command, Commands, Slot};
-use crate::source::{Backoff, Found, Source};
+use crate::source::{Backoff, FetchError, Found, Source};
 use crate::store::Store;
 use crate::telemetry::Metrics;
 
@@ -53,36 +53,34 @@ struct Open {
     rollout: Rollout,
 }
 
+/// What the task does next.
+enum Next {
+    End,
+    Command(Command, oneshot::Sender<Result<Rollout, ApiError>>),
+    TrialEnded,
+    Looked(Result<Found, FetchError>, Duration),
+}
+
 impl Keeper {
     /// Runs until the service ends.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut backoff = Backoff::new(self.slot.config.poll);
         let mut state = State { keeper: self, open: None, barred: HashSet::new(), next_id: 1 };
         state.restore().await;
-        let mut next = Instant::now();
+        let mut next_look = Instant::now();
+        // Outlives a look that is broken off, so that what woke it is not forgotten.
+        let mut due = false;
         loop {
-            let shadow = state.keeper.slot.shadow.load_full();
-            let trial = async {
-                match &shadow {
-                    Some(shadow) => shadow.ended().await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                _ = stop.changed() => break,
-                command = state.keeper.commands.recv() => {
-                    let Some((command, answer)) = command else { break };
-                    // Who asked may have gone.
-                    let _ = answer.send(state.command(command).await);
-                }
-                () = trial => state.trial_ended().await,
-                () = state.keeper.source.changed() => {
-                    let failed = state.look().await;
-                    next = Instant::now() + backoff.after(failed);
-                }
-                () = tokio::time::sleep_until(next) => {
-                    let failed = state.look().await;
-                    next = Instant::now() + backoff.after(failed);
+            match state.next(&mut stop, next_look, &mut due).await {
+                Next::End => break,
+                // Who asked may have gone.
+                Next::Command(command, answer) => _ = answer.send(state.command(command).await),
+                Next::TrialEnded => state.trial_ended().await,
+                Next::Looked(found, took) => {
+                    due = false;
+                    let failed = found.is_err();
+                    state.looked(found, took).await;
+                    next_look = Instant::now() + backoff.after(failed);
                 }
             }
         }
@@ -90,6 +88,39 @@ impl Keeper {
 }
 
 impl State {
+    /// Waits for what there is to do. A look at a source that hangs keeps no operator waiting: it is broken off, and
+    /// begun anew.
+    async fn next(&mut self, stop: &mut watch::Receiver<bool>, next_look: Instant, due: &mut bool) -> Next {
+        let Keeper { slot, source, commands, .. } = &mut self.keeper;
+        let shadow = slot.shadow.load_full();
+        let trial = async {
+            match &shadow {
+                Some(shadow) => shadow.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        let look = async {
+            if !*due {
+                tokio::select! {
+                    () = source.changed() => {}
+                    () = tokio::time::sleep_until(next_look) => {}
+                }
+                *due = true;
+            }
+            let began = Instant::now();
+            (source.look().await, began.elapsed())
+        };
+        tokio::select! {
+            _ = stop.changed() => Next::End,
+            command = commands.recv() => match command {
+                Some((command, answer)) => Next::Command(command, answer),
+                None => Next::End,
+            },
+            () = trial => Next::TrialEnded,
+            (found, took) = look => Next::Looked(found, took),
+        }
+    }
+
     fn name(&self) -> &str {
         self.keeper.slot.name()
     }
@@ -121,7 +152,7 @@ impl State {
             let offered = candidate.clone();
             let restored = tokio::task::spawn_blocking(move || gate.restore(&offered)).await;
             match restored.unwrap_or_else(|error| Err(error.to_string())) {
-                Ok(passed) => match self.serve(&candidate, passed.policy) {
+                Ok(passed) => match self.serve(&candidate, passed.policy, passed.signed_by) {
                     Ok(()) => {
                         tracing::info!(
                             policy = self.name(),
@@ -149,15 +180,10 @@ impl State {
         }
     }
 
-    /// Looks at the source; whether that failed.
-    async fn look(&mut self) -> bool {
-        let began = std::time::Instant::now();
-        match self.keeper.source.look().await {
-            Ok(Found::Unchanged) => false,
-            Ok(Found::Candidate(candidate)) => {
-                self.offered(candidate, began.elapsed()).await;
-                false
-            }
+    async fn looked(&mut self, found: Result<Found, FetchError>, took: Duration) {
+        match found {
+            Ok(Found::Unchanged) => {}
+            Ok(Found::Candidate(candidate)) => self.offered(candidate, took).await,
             Err(error) => {
                 self.keeper.metrics.refused(self.name(), Step::Fetch);
                 tracing::warn!(
@@ -165,7 +191,6 @@ impl State {
                     error = error.0,
                     "the source cannot be read; what answers stays"
                 );
-                true
             }
         }
     }
@@ -215,6 +240,7 @@ impl State {
         self.keeper.slot.remember(&rollout);
         let (gate, slot, offered) =
             (self.keeper.gate.clone(), Arc::clone(&self.keeper.slot), candidate.clone());
+        let begun = rollout.clone();
         let checked = tokio::task::spawn_blocking(move || {
             let present = present.as_ref().map(|serving| &serving.policy);
             let verdict = gate.check(&offered, present, &mut |report| {
@@ -224,13 +250,11 @@ impl State {
             (verdict, rollout)
         });
         let Ok((verdict, mut rollout)) = checked.await else {
-            // Only a defect of this program comes here; what answers stays.
-            tracing::error!(
-                policy = self.name(),
-                digest = candidate.digest,
-                "checking a candidate ended without a verdict"
-            );
-            return;
+            // Only a defect of this program comes here.
+            let mut rollout = begun;
+            let detail = "checking it ended without a verdict".to_owned();
+            rollout.steps.push(step(Step::Load, StepResult::Failed, detail));
+            return self.end(rollout, Status::Refused).await;
         };
         let held = matches!(verdict, Verdict::Held(_));
         match verdict {
@@ -388,7 +412,7 @@ impl State {
     async fn promote(&mut self, open: Open, status: Status) {
         let Open { candidate, passed, mut rollout } = open;
         let began = std::time::Instant::now();
-        if let Err(why) = self.serve(&candidate, passed.policy) {
+        if let Err(why) = self.serve(&candidate, passed.policy, passed.signed_by) {
             rollout.steps.push(step(Step::Swap, StepResult::Failed, why));
             return self.end(rollout, Status::Refused).await;
         }
@@ -411,8 +435,9 @@ impl State {
         self.end(rollout, status).await;
     }
 
-    fn serve(&self, candidate: &Candidate, policy: Policy) -> Result<(), String> {
-        let serving = (self.keeper.prepare)(policy, candidate)?;
+    fn serve(&self, candidate: &Candidate, policy: Policy, signed_by: Option<String>) -> Result<(), String> {
+        let mut serving = (self.keeper.prepare)(policy, candidate)?;
+        serving.signed_by = signed_by;
         let serving = Arc::new(serving);
         let old = self.keeper.slot.serving.swap(Some(Arc::clone(&serving)));
         self.keeper.metrics.serves(self.name(), old.as_deref(), &serving);
@@ -483,8 +508,8 @@ fn step(step: Step, result: StepResult, detail: String) -> StepReport {
     StepReport { step, result, detail, milliseconds: 0 }
 }
 
-fn version_of(serving: &Serving) -> Version {
-    version_of_policy(&serving.policy, None)
+pub(crate) fn version_of(serving: &Serving) -> Version {
+    version_of_policy(&serving.policy, serving.signed_by.clone())
 }
 
 fn version_of_policy(policy: &Policy, signed_by: Option<String>) -> Version {

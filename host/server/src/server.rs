@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
@@ -35,7 +36,7 @@ pub struct Server {
     stop: watch::Sender<bool>,
     listeners: JoinSet<io::Result<()>>,
     keepers: JoinSet<()>,
-    drain: std::time::Duration,
+    drain: Duration,
 }
 
 /// Why a service cannot start.
@@ -203,13 +204,19 @@ impl Server {
         let handle = Handle::new();
         self.handles.push(handle.clone());
         let service = router(app, part).into_make_service();
+        // Who connects and says nothing, or never ends a head, does not keep the connection.
+        let patience = app.config.limits.time;
         match tls {
             None => {
-                let server = axum_server::from_tcp(listener).map_err(failed)?.handle(handle);
+                let server = axum_server::from_tcp(listener).map_err(failed)?;
+                let mut server = server.handle(handle).first_request_timeout(patience);
+                server.http_builder().http1().header_read_timeout(patience);
                 self.listeners.spawn(server.serve(service));
             }
             Some(tls) => {
-                let server = axum_server::from_tcp_rustls(listener, tls).map_err(failed)?.handle(handle);
+                let server = axum_server::from_tcp_rustls(listener, tls).map_err(failed)?;
+                let mut server = server.handle(handle).first_request_timeout(patience);
+                server.http_builder().http1().header_read_timeout(patience);
                 self.listeners.spawn(server.serve(service));
             }
         }

@@ -20,6 +20,8 @@ pub(crate) struct Serving {
     pub(crate) bytes: Arc<[u8]>,
     /// The minisign signature that it came with.
     pub(crate) signature: Option<String>,
+    /// Id of the key that signed it; none where no key is demanded.
+    pub(crate) signed_by: Option<String>,
     pub(crate) since: Timestamp,
     /// Names of kinds and actions, shared by what is counted.
     names: HashMap<String, Arc<str>>,
@@ -47,6 +49,7 @@ impl Serving {
             mapping,
             bytes: Arc::clone(&candidate.bytes),
             signature: candidate.signature.clone(),
+            signed_by: None,
             since: Timestamp::now(),
             names,
             unknown: Arc::from("unknown"),

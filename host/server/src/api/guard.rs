@@ -43,12 +43,14 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     let route: Arc<str> = matched.map_or("unknown", MatchedPath::as_str).into();
     let id = request.headers().get(REQUEST_ID).cloned();
     let trace = request.headers().get(TRACE_PARENT).filter(|value| trace_id(value).is_some()).cloned();
-    let mut response = match app.permits.try_acquire() {
-        Err(_) => {
+    // Who asks whether the service is alive must not conclude from many requests that it is not.
+    let exempt = matches!(&*route, "/healthz" | "/readyz");
+    let mut response = match (exempt, app.permits.try_acquire()) {
+        (false, Err(_)) => {
             app.metrics.overloaded();
             ApiError::new(Code::Overloaded, "as many requests as allowed are being answered").into_response()
         }
-        Ok(_permit) => match tokio::time::timeout(app.config.limits.time, next.run(request)).await {
+        (_, _permit) => match tokio::time::timeout(app.config.limits.time, next.run(request)).await {
             Ok(response) => response,
             Err(_) => ApiError::new(Code::Timeout, "the request took longer than allowed").into_response(),
         },

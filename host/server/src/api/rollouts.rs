@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
+use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::body::parse;
+use super::guard::Caller;
 use super::{ApiError, ErrorBody};
 use crate::app::App;
+use crate::keeper::version_of;
 use crate::rollout::{Rollout, Version};
 use crate::slot::Command;
 
@@ -33,7 +35,8 @@ pub(crate) struct Rollback {
     digest: Option<String>,
 }
 
-/// What answers, and what became of candidates, step by step.
+/// What answers, and what became of candidates, step by step. Requests that a candidate answered differently are shown
+/// to those who may administer.
 #[utoipa::path(get, path = "/v1/policies/{name}/rollouts", tag = "rollouts",
     params(("name" = String, Path, description = "Name of the policy in the configuration")),
     responses(
@@ -42,16 +45,18 @@ pub(crate) struct Rollback {
     ))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
+    Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
 ) -> Result<Json<Rollouts>, ApiError> {
     let slot = app.slot(Some(&name))?;
-    let serving = slot.serving.load_full().map(|serving| Version {
-        digest: serving.policy.digest().to_owned(),
-        name: Some(serving.policy.name().to_owned()),
-        version: Some(serving.policy.version().to_owned()),
-        signed_by: None,
-    });
-    Ok(Json(Rollouts { serving, rollouts: slot.rollouts() }))
+    let serving = slot.serving.load_full().map(|serving| version_of(&serving));
+    let mut rollouts = slot.rollouts();
+    // Samples are other people's requests.
+    if !caller.rights.administer {
+        let shadows = rollouts.iter_mut().filter_map(|rollout| rollout.shadow.as_mut());
+        shadows.for_each(|shadow| shadow.samples.clear());
+    }
+    Ok(Json(Rollouts { serving, rollouts }))
 }
 
 /// Lets the candidate that waits answer.
