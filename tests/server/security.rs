@@ -204,3 +204,44 @@ async fn management_can_be_apart_and_then_is_nowhere_else() {
     assert_eq!(get("/v1/policies/backup/rollouts").await.unwrap().status(), 200);
     assert_eq!(get("/v1/policies/backup/manifest").await.unwrap().status(), 404);
 }
+
+#[test]
+fn the_example_has_every_key_and_says_the_default_of_each() {
+    let text = include_str!("../../examples/serve.toml");
+    let written = Config::parse(text, Path::new("")).unwrap();
+    let defaults = Config::parse(BACKUP, Path::new("")).unwrap();
+    assert_eq!(format!("{written:?}"), format!("{defaults:?}"));
+    // Whatever is commented out can be written, too.
+    let all: String = text
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(key) if key.starts_with('[') || key.contains(" = ") => format!("{key}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let all = all.replace("/access", "");
+    let whole: toml::Table = toml::from_str(&all).unwrap();
+    // What refuses an unknown key lists the known ones.
+    for (table, place) in [
+        ("", &["x"][..]),
+        ("[limits]", &["limits", "x"]),
+        ("[[policy]]", &["policy", "x"]),
+        ("[policy.authzen]", &["policy", "authzen", "x"]),
+        ("[policy.rollout]", &["policy", "rollout", "x"]),
+        ("[[policy.rollout.budget]]", &["policy", "rollout", "budget", "x"]),
+        ("[policy.rollout.shadow]", &["policy", "rollout", "shadow", "x"]),
+    ] {
+        let start = if table.starts_with("[policy.") || table.starts_with("[[policy.") { BACKUP } else { "" };
+        let error =
+            Config::parse(&format!("{start}{table}\nx = 1\n"), Path::new("")).unwrap_err().to_string();
+        let known = error.split("expected one of").nth(1).unwrap_or_else(|| panic!("{error}"));
+        let mut here = &toml::Value::Table(whole.clone());
+        for step in &place[..place.len() - 1] {
+            here = &here[*step];
+            here = here.get(0).unwrap_or(here);
+        }
+        for key in known.split('`').skip(1).step_by(2) {
+            assert!(here.get(key).is_some(), "examples/serve.toml lacks `{key}` of {table}");
+        }
+    }
+}
