@@ -1,7 +1,8 @@
 //! What every request sees of the service.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Semaphore;
 
@@ -18,9 +19,19 @@ pub(crate) struct App {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tokens: Option<Tokens>,
     pub(crate) permits: Arc<Semaphore>,
+    /// Where decisions are asked for, once that is known: the configuration may leave the port to the system.
+    pub(crate) bound: OnceLock<SocketAddr>,
 }
 
 impl App {
+    /// The URL that callers know the service by.
+    pub(crate) fn public_url(&self) -> String {
+        match (&self.config.public_url, self.bound.get()) {
+            (None, Some(bound)) => format!("https://{bound}"),
+            _ => self.config.public_url(),
+        }
+    }
+
     /// The policy under a name; the first of the configuration where a path names none.
     pub(crate) fn slot(&self, name: Option<&str>) -> Result<&Arc<Slot>, ApiError> {
         let name = match name {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum_server::Handle;
@@ -141,6 +141,7 @@ impl Server {
             metrics,
             tokens: parts.tokens,
             permits: Arc::new(Semaphore::new(config.limits.concurrent)),
+            bound: OnceLock::new(),
             config,
         });
         let mut server = Self {
@@ -154,6 +155,7 @@ impl Server {
         };
         let part = if app.config.management.is_some() { Part::Decisions } else { Part::Whole };
         server.address = server.listen(&app, app.config.listen, part, tls.clone())?;
+        app.bound.get_or_init(|| server.address);
         if let Some(address) = app.config.management {
             server.management = Some(server.listen(&app, address, Part::Management, tls)?);
         }

@@ -1,10 +1,31 @@
 //! Bodies of requests: bounded, and of the one content type that there is.
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, header};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::{ApiError, Code};
+
+/// A body of the content type `application/json`, read whole.
+pub(crate) struct JsonBody(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for JsonBody {
+    type Rejection = ApiError;
+
+    /// # Errors
+    ///
+    /// As [`demand_json`]; [`Code::TooLarge`]; [`Code::MalformedRequest`] where the body ends early.
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        demand_json(request.headers())?;
+        Bytes::from_request(request, state).await.map(Self).map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ApiError::new(Code::TooLarge, "the body has more bytes than allowed")
+            }
+            _ => ApiError::new(Code::MalformedRequest, "the body ends before it should"),
+        })
+    }
+}
 
 /// Whether the content type is `application/json`, whatever its parameters.
 ///

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Json, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
@@ -22,6 +22,7 @@ use crate::tokens::Rights;
     info(title = "Interlock", description = "Decisions about resources in states, and the policies that make them."),
     components(schemas(ErrorBody)),
     tags(
+        (name = "authzen", description = "Decisions in the forms of the AuthZEN Authorization API 1.0"),
         (name = "decisions", description = "Decisions in the forms of the contract"),
         (name = "policies", description = "Policies as they are"),
         (name = "rollouts", description = "What became of candidates"),
@@ -53,6 +54,7 @@ fn decisions() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(policies::survey))
         .routes(routes!(policies::options))
         .routes(routes!(policies::apply))
+        .merge(authzen::decisions())
 }
 
 fn reading() -> OpenApiRouter<Arc<App>> {
@@ -82,6 +84,7 @@ fn documented() -> (OpenApiRouter<Arc<App>>, ()) {
     let (reading_management, administering) = management();
     let router = OpenApiRouter::with_openapi(Document::openapi())
         .merge(open())
+        .merge(authzen::discovery())
         .merge(decisions())
         .merge(reading())
         .merge(reading_management)
@@ -110,13 +113,9 @@ pub(crate) fn router(app: &Arc<App>, part: Part) -> Router {
     };
     let mut router = Router::from(open());
     if part != Part::Management {
-        let authzen = Router::new()
-            .route("/access/v1/evaluation", post(authzen::evaluation))
-            .route("/access/v1/evaluations", post(authzen::evaluations))
-            .route("/{policy}/access/v1/evaluation", post(authzen::evaluation))
-            .route("/{policy}/access/v1/evaluations", post(authzen::evaluations));
         router = router
-            .merge(with(Router::from(decisions()).merge(authzen), |rights| rights.decide))
+            .merge(Router::from(authzen::discovery()))
+            .merge(with(decisions().into(), |rights| rights.decide))
             .merge(with(reading().into(), |rights| rights.read))
             .route("/openapi.json", get(|| async { Json(openapi()) }));
     }
