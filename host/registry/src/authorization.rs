@@ -39,8 +39,8 @@ impl Authorization {
 
     /// What to send before anyone asks.
     pub(crate) fn known(&self, scope: &Scope<'_>) -> Option<HeaderValue> {
-        if let Some(Credentials::Bearer(token)) = &self.credentials {
-            return bearer(token);
+        if let Some(bearer @ Credentials::Bearer(_)) = &self.credentials {
+            return bearer.header();
         }
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&scope.key()).cloned()
     }
@@ -94,12 +94,11 @@ impl Authorization {
         let body = read(response, "token", MAX_TOKEN_BYTES).await?;
         let none = RegistryError::Protocol("its service for tokens gives none");
         let Ok(Token { token, access_token }) = serde_json::from_slice(&body) else { return Err(none) };
-        token.or(access_token).and_then(|token| bearer(&token)).ok_or(none)
+        token.or(access_token).and_then(|token| Credentials::Bearer(token).header()).ok_or(none)
     }
 
     fn basic(&self) -> Option<HeaderValue> {
-        let Some(Credentials::Basic { user, password }) = &self.credentials else { return None };
-        secret(&http_auth::basic::encode_credentials(user, password))
+        self.credentials.as_ref().filter(|it| matches!(it, Credentials::Basic { .. }))?.header()
     }
 }
 
@@ -150,17 +149,6 @@ impl Challenge {
 struct Token {
     token: Option<String>,
     access_token: Option<String>,
-}
-
-fn bearer(token: &str) -> Option<HeaderValue> {
-    secret(&format!("Bearer {token}"))
-}
-
-/// A header that is not printed.
-fn secret(text: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::from_str(text).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }
 
 #[cfg(test)]

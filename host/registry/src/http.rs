@@ -1,13 +1,9 @@
 //! Requests to a registry: over what, with which authorization, for how long, and how much of an answer is
 //! read.
 
-use std::sync::Arc;
-
 use reqwest::header::HeaderMap;
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Client, Method, Request, Response, StatusCode, Url};
-use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
 use serde::Deserialize;
 
 use crate::authorization::{Authorization, Scope};
@@ -32,7 +28,7 @@ impl Http {
         let plain_http = options.plain_http;
         let client = Client::builder()
             .user_agent(concat!("interlock/", env!("CARGO_PKG_VERSION")))
-            .tls_backend_preconfigured(tls(options)?)
+            .tls_backend_preconfigured(options.authorities.tls()?)
             .redirect(Policy::custom(move |attempt| follow(plain_http, attempt)))
             .connect_timeout(options.connect_timeout)
             .timeout(options.timeout)
@@ -179,20 +175,6 @@ struct NamedError {
 /// A header as text.
 pub(crate) fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-/// TLS by ring, with the system's certificates and those given. A system without any is no error as long as
-/// nothing needs them.
-fn tls(options: &Options) -> Result<ClientConfig, RegistryError> {
-    let setup = |error: rustls::Error| RegistryError::Setup(Box::new(error));
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    for certificate in &options.authorities.0 {
-        roots.add(certificate.clone()).map_err(setup)?;
-    }
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(builder.map_err(setup)?.with_root_certificates(roots).with_no_client_auth())
 }
 
 fn follow(plain_http: PlainHttp, attempt: Attempt<'_>) -> reqwest::redirect::Action {

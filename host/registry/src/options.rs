@@ -4,11 +4,17 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::HeaderValue;
+use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 use thiserror::Error;
+
+use crate::RegistryError;
 
 /// Most bytes of a file with credentials, or with certificates.
 const MAX_FILE_BYTES: u64 = 1 << 20;
@@ -102,6 +108,18 @@ impl Credentials {
         let text = String::from_utf8(read(path)?).map_err(|_| FileError::Malformed("not UTF-8 text"))?;
         Self::parse(&text)
     }
+
+    /// As the header `Authorization` has them, never printed; none where they hold what no header may.
+    #[must_use]
+    pub fn header(&self) -> Option<HeaderValue> {
+        let text = match self {
+            Self::Basic { user, password } => http_auth::basic::encode_credentials(user, password),
+            Self::Bearer(token) => format!("Bearer {token}"),
+        };
+        let mut value = HeaderValue::from_str(&text).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
 }
 
 impl fmt::Debug for Credentials {
@@ -115,7 +133,7 @@ impl fmt::Debug for Credentials {
 
 /// Certificates that vouch for registries.
 #[derive(Clone, Default)]
-pub struct Authorities(pub(crate) Vec<CertificateDer<'static>>);
+pub struct Authorities(Vec<CertificateDer<'static>>);
 
 impl Authorities {
     /// Reads certificates in PEM form out of a file.
@@ -131,6 +149,24 @@ impl Authorities {
             Ok(_) => Err(FileError::Malformed("no certificate in PEM form is in it")),
             Err(_) => Err(FileError::Malformed("not certificates in PEM form")),
         }
+    }
+
+    /// TLS of a client: by ring, whatever the process uses elsewhere, with the system's certificates and these. A
+    /// system without any is no error as long as nothing needs them.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistryError::Setup`] where one of these cannot vouch for anything.
+    pub fn tls(&self) -> Result<ClientConfig, RegistryError> {
+        let setup = |error: rustls::Error| RegistryError::Setup(Box::new(error));
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        for certificate in &self.0 {
+            roots.add(certificate.clone()).map_err(setup)?;
+        }
+        let provider = Arc::new(ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+        Ok(builder.map_err(setup)?.with_root_certificates(roots).with_no_client_auth())
     }
 }
 

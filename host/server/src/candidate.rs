@@ -10,7 +10,7 @@ pub(crate) struct Candidate {
     pub(crate) bytes: Arc<[u8]>,
     /// The text of its minisign signature, where one came along.
     pub(crate) signature: Option<String>,
-    /// Where it came from, as the configuration writes it.
+    /// Where exactly it came from: the file, the URL, the reference with its digest.
     pub(crate) origin: String,
     /// `sha256:` and the hash of the bytes, in lower-case hexadecimal.
     pub(crate) digest: String,

@@ -4,8 +4,10 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use interlock_registry::Authorities;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Certificate, RequestBuilder, Url};
+use reqwest::redirect::Policy;
+use reqwest::{RequestBuilder, Url};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
@@ -62,7 +64,7 @@ pub enum ClientError {
 impl Client {
     /// - `url`: where the service listens, `http://127.0.0.1:8181`.
     /// - `token`: a file whose one line is a bearer token.
-    /// - `ca`: a certificate, PEM, that the service's leads to, where the system does not know it.
+    /// - `ca`: certificates, PEM, that vouch for the service besides the system's.
     ///
     /// # Errors
     ///
@@ -75,28 +77,26 @@ impl Client {
         if token.is_some() && url.scheme() == "http" && !is_loopback(&url) {
             return Err(ClientError::Exposed);
         }
-        let read = |path: &Path| {
-            let failed = |why: io::Error| file(path, why.to_string());
-            std::fs::read(path).map_err(failed)
-        };
         let mut headers = HeaderMap::new();
         if let Some(path) = token {
-            let bytes = read(path)?;
-            let token = String::from_utf8_lossy(&bytes);
+            let token = std::fs::read_to_string(path).map_err(|why| file(path, why.to_string()))?;
             let mut value = HeaderValue::from_str(&format!("Bearer {}", token.trim()))
                 .map_err(|_| file(path, "its one line is no token".to_owned()))?;
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        // Whoever installed another provider before has chosen.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut http = reqwest::Client::builder().timeout(PATIENCE).default_headers(headers);
-        if let Some(path) = ca {
-            let certificate =
-                Certificate::from_pem(&read(path)?).map_err(|error| file(path, chain(&error)))?;
-            http = http.add_root_certificate(certificate);
-        }
-        let http = http.build().map_err(|error| ClientError::Unreachable(chain(&error)))?;
+        let authorities = match ca {
+            None => Authorities::default(),
+            Some(path) => Authorities::read(path).map_err(|error| file(path, chain(&error)))?,
+        };
+        let http = crate::tls::client(&authorities)
+            .map_err(|error| ClientError::Unreachable(chain(&error)))?
+            .timeout(PATIENCE)
+            .default_headers(headers)
+            // No service sends on, and a token goes nowhere else.
+            .redirect(Policy::none())
+            .build()
+            .map_err(|error| ClientError::Unreachable(chain(&error)))?;
         Ok(Self { http, url })
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use interlock::Policy;
 use jiff::Timestamp;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::api::{ApiError, Code};
@@ -25,7 +25,6 @@ use crate::telemetry::Metrics;
 
 pub(crate) struct Keeper {
     pub(crate) slot: Arc<Slot>,
-    pub(crate) source: Source,
     pub(crate) gate: Gate,
     pub(crate) store: Option<Store>,
     pub(crate) commands: Commands,
@@ -53,74 +52,59 @@ struct Open {
     rollout: Rollout,
 }
 
-/// What the task does next.
-enum Next {
-    End,
-    Command(Command, oneshot::Sender<Result<Rollout, ApiError>>),
-    TrialEnded,
-    Looked(Result<Found, FetchError>, Duration),
-}
-
 impl Keeper {
     /// Runs until the service ends.
-    pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
+    pub(crate) async fn run(self, source: Source, mut stop: watch::Receiver<bool>) {
         let mut backoff = Backoff::new(self.slot.config.poll);
         let mut state = State { keeper: self, open: None, barred: HashSet::new(), next_id: 1 };
         state.restore().await;
-        let mut next_look = Instant::now();
-        // Outlives a look that is broken off, so that what woke it is not forgotten.
-        let mut due = false;
+        // A source may take its time: meanwhile operators are answered, trials end, and the service can.
+        let mut looking = Box::pin(look(source, Instant::now()));
         loop {
-            match state.next(&mut stop, next_look, &mut due).await {
-                Next::End => break,
-                // Who asked may have gone.
-                Next::Command(command, answer) => _ = answer.send(state.command(command).await),
-                Next::TrialEnded => state.trial_ended().await,
-                Next::Looked(found, took) => {
-                    due = false;
-                    let failed = found.is_err();
-                    state.looked(found, took).await;
-                    next_look = Instant::now() + backoff.after(failed);
+            let shadow = state.keeper.slot.shadow.load_full();
+            let trial = async {
+                match &shadow {
+                    Some(shadow) => shadow.ended().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = stop.changed() => break,
+                command = state.keeper.commands.recv() => {
+                    let Some((command, answer)) = command else { break };
+                    // Who asked may have gone.
+                    let _ = answer.send(state.command(command).await);
+                }
+                () = trial => state.trial_ended().await,
+                looked = &mut looking => {
+                    let Looked { source, found, took } = looked;
+                    let failed = state.looked(found, took).await;
+                    looking = Box::pin(look(source, Instant::now() + backoff.after(failed)));
                 }
             }
         }
     }
 }
 
-impl State {
-    /// Waits for what there is to do. A look at a source that hangs keeps no operator waiting: it is broken off, and
-    /// begun anew.
-    async fn next(&mut self, stop: &mut watch::Receiver<bool>, next_look: Instant, due: &mut bool) -> Next {
-        let Keeper { slot, source, commands, .. } = &mut self.keeper;
-        let shadow = slot.shadow.load_full();
-        let trial = async {
-            match &shadow {
-                Some(shadow) => shadow.ended().await,
-                None => std::future::pending().await,
-            }
-        };
-        let look = async {
-            if !*due {
-                tokio::select! {
-                    () = source.changed() => {}
-                    () = tokio::time::sleep_until(next_look) => {}
-                }
-                *due = true;
-            }
-            let began = Instant::now();
-            (source.look().await, began.elapsed())
-        };
-        tokio::select! {
-            _ = stop.changed() => Next::End,
-            command = commands.recv() => match command {
-                Some((command, answer)) => Next::Command(command, answer),
-                None => Next::End,
-            },
-            () = trial => Next::TrialEnded,
-            (found, took) = look => Next::Looked(found, took),
-        }
-    }
+/// What came of a look, and the source for the next one.
+struct Looked {
+    source: Source,
+    found: Result<Found, FetchError>,
+    took: Duration,
+}
 
+/// Looks at a source when it is due, or earlier where the source tells of a change.
+async fn look(mut source: Source, due: Instant) -> Looked {
+    tokio::select! {
+        () = source.changed() => {}
+        () = tokio::time::sleep_until(due) => {}
+    }
+    let began = Instant::now();
+    let found = source.look().await;
+    Looked { source, found, took: began.elapsed() }
+}
+
+impl State {
     fn name(&self) -> &str {
         self.keeper.slot.name()
     }
@@ -180,10 +164,14 @@ impl State {
         }
     }
 
-    async fn looked(&mut self, found: Result<Found, FetchError>, took: Duration) {
+    /// Takes what a look found; whether it failed.
+    async fn looked(&mut self, found: Result<Found, FetchError>, took: Duration) -> bool {
         match found {
-            Ok(Found::Unchanged) => {}
-            Ok(Found::Candidate(candidate)) => self.offered(candidate, took).await,
+            Ok(Found::Unchanged) => false,
+            Ok(Found::Candidate(candidate)) => {
+                self.offered(candidate, took).await;
+                false
+            }
             Err(error) => {
                 self.keeper.metrics.refused(self.name(), Step::Fetch);
                 tracing::warn!(
@@ -191,6 +179,7 @@ impl State {
                     error = error.0,
                     "the source cannot be read; what answers stays"
                 );
+                true
             }
         }
     }

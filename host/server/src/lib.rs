@@ -19,6 +19,7 @@ mod slot;
 mod source;
 mod store;
 mod telemetry;
+mod tls;
 mod tokens;
 
 pub use api::{Code, ErrorBody, ErrorDetail, Rollouts, openapi};

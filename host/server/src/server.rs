@@ -109,9 +109,7 @@ impl Server {
             None => None,
             Some(tls) => {
                 let unusable = |source| StartError::Tls { path: tls.certificate.clone(), source };
-                // Whoever installed another provider before has chosen.
-                let _ = rustls::crypto::ring::default_provider().install_default();
-                Some(RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.map_err(unusable)?)
+                Some(RustlsConfig::from_config(Arc::new(crate::tls::listener(tls).map_err(unusable)?)))
             }
         };
         let metrics = Arc::new(Metrics::default());
@@ -127,14 +125,13 @@ impl Server {
             });
             let keeper = Keeper {
                 slot,
-                source: part.source,
                 gate: part.gate,
                 store: part.store,
                 commands,
                 metrics: Arc::clone(&metrics),
                 prepare,
             };
-            keepers.spawn(keeper.run(stopped.clone()));
+            keepers.spawn(keeper.run(part.source, stopped.clone()));
         }
         let app = Arc::new(App {
             slots,

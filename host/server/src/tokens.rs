@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ct_codecs::{Base64UrlSafeNoPadding, Encoder};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
@@ -135,11 +136,11 @@ impl Tokens {
     ///
     /// [`TokensError::Right`], [`TokensError::Random`].
     pub fn make(name: &str, rights: &str) -> Result<(String, String), TokensError> {
-        use base64::Engine;
         Rights::parse(rights)?;
         let mut random = [0; 32];
         getrandom::fill(&mut random).map_err(|_| TokensError::Random)?;
-        let token = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random);
+        // So few bytes always fit.
+        let token = Base64UrlSafeNoPadding::encode_to_string(random).map_err(|_| TokensError::Random)?;
         let hash = crate::candidate::digest(token.as_bytes());
         Ok((token, format!("{name} {rights} {hash}")))
     }

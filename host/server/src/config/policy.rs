@@ -21,6 +21,9 @@ pub struct PolicyConfig {
     /// Time between two looks at the source. Files are also watched. Default: 30 s.
     #[serde(default = "poll", with = "humantime_serde")]
     pub poll: Duration,
+    /// Time that one request to an `http`, `https` or `oci` source may take, its answer included. Default: 30 s.
+    #[serde(default = "timeout", with = "humantime_serde")]
+    pub timeout: Duration,
     /// Public keys in minisign's form, one of which must have signed it: the key itself, or the path of a file.
     /// Default: none, so that signatures are not asked for.
     #[serde(default)]
@@ -34,9 +37,14 @@ pub struct PolicyConfig {
     /// Versions that are kept to go back to. Default: 5.
     #[serde(default = "keep")]
     pub keep: usize,
-    /// File of credentials for an HTTP source or a registry: one line, a bearer token or `user:password`. Default: none.
+    /// File with what an HTTP source or a registry wants to know of who asks: one line, `USER:PASSWORD` or
+    /// `Bearer TOKEN`. They are not sent by plain HTTP, except to loopback, nor to another host. Default: none.
     #[serde(default)]
     pub credentials: Option<PathBuf>,
+    /// File with certificates, in PEM form, that vouch for an `https` source or a registry besides those that the
+    /// system trusts. With it, a registry on this machine is spoken to by TLS too. Default: none.
+    #[serde(default)]
+    pub ca: Option<PathBuf>,
     /// How bodies of AuthZEN are read: `mode`, `states`, `coverage` and so on.
     #[serde(default)]
     pub authzen: Settings,
@@ -55,11 +63,13 @@ impl PolicyConfig {
             name: name.to_owned(),
             source,
             poll: poll(),
+            timeout: timeout(),
             keys: Vec::new(),
             versions: Versions::default(),
             revoked: Vec::new(),
             keep: keep(),
             credentials: None,
+            ca: None,
             authzen: Settings::default(),
             directory: None,
             rollout: GateConfig::default(),
@@ -69,8 +79,22 @@ impl PolicyConfig {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let name = &self.name;
         let wrong = |sentence: String| Err(ConfigError::Contradiction(sentence));
-        if self.poll < Duration::from_millis(100) {
-            return wrong(format!("policy `{name}`: `poll` is less than 100 ms"));
+        for (key, time) in [("poll", self.poll), ("timeout", self.timeout)] {
+            if time < SHORTEST {
+                return wrong(format!("policy `{name}`: `{key}` is less than 100 ms"));
+            }
+            if time > LONGEST {
+                return wrong(format!("policy `{name}`: `{key}` is more than 30 days"));
+            }
+        }
+        let for_source = [
+            ("credentials", &self.credentials, "an `http`, `https` or `oci`", &["http", "https", "oci"][..]),
+            ("ca", &self.ca, "an `https` or `oci`", &["https", "oci"][..]),
+        ];
+        for (key, value, allowed, schemes) in for_source {
+            if value.is_some() && !schemes.contains(&self.source.scheme()) {
+                return wrong(format!("policy `{name}`: `{key}` is for {allowed} source"));
+            }
         }
         if self.keep == 0 {
             return wrong(format!("policy `{name}`: `keep` is 0, allowed is 1 or more"));
@@ -93,7 +117,7 @@ impl PolicyConfig {
         if let SourceName::Path(path) = &mut self.source {
             *path = directory.join(&path);
         }
-        let paths = [&mut self.credentials, &mut self.directory].into_iter().flatten();
+        let paths = [&mut self.credentials, &mut self.ca, &mut self.directory].into_iter().flatten();
         for path in paths.chain(&mut self.rollout.laws).chain(&mut self.rollout.cases) {
             *path = directory.join(&path);
         }
@@ -110,9 +134,17 @@ fn poll() -> Duration {
     Duration::from_secs(30)
 }
 
+fn timeout() -> Duration {
+    Duration::from_secs(30)
+}
+
 fn keep() -> usize {
     5
 }
+
+/// The bounds of times, so that a slip is no flood of requests and no overflow.
+const SHORTEST: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Which versions may follow the one that answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -136,6 +168,17 @@ pub enum SourceName {
     Http(String),
     /// A reference to a registry, with `oci://`.
     Oci(String),
+}
+
+impl SourceName {
+    fn scheme(&self) -> &str {
+        match self {
+            Self::Embedded(_) => "embedded",
+            Self::Path(_) => "file",
+            Self::Http(url) => url.split(':').next().unwrap_or_default(),
+            Self::Oci(_) => "oci",
+        }
+    }
 }
 
 impl FromStr for SourceName {
