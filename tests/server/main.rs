@@ -6,3 +6,4 @@ mod load;
 mod rollouts;
 mod security;
 mod service;
+mod sources;
