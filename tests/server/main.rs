@@ -3,6 +3,7 @@
 mod guests;
 mod interface;
 mod load;
+mod log;
 mod rollouts;
 mod security;
 mod service;

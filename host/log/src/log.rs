@@ -50,11 +50,13 @@ use crate::writer::Writer;
 ///         digest: "sha256:…".to_owned(),
 ///     }),
 ///     request: Arc::new(request),
+///     is_whole: true,
 ///     answer: Answer::Decided { verdict: Verdict::Depends, reasons: vec![], next_state: None },
 ///     latency: Duration::from_micros(3),
 ///     request_id: None,
 ///     trace_id: None,
 ///     interface: Interface::Api,
+///     caller: None,
 /// });
 /// log.close(Duration::from_secs(5)).await?;
 /// assert!(verify(&[path], Extent::Log)?.is_whole());

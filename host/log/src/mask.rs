@@ -136,6 +136,7 @@ impl Mask {
 
     /// A decision as it is written.
     pub(crate) fn decided<'a>(&'a self, entry: &'a Entry, whole_request: bool) -> Decided<'a> {
+        let whole_request = whole_request && entry.is_whole;
         let mut request = Cow::Borrowed(&*entry.request);
         let mut request_id = entry.request_id.as_deref().map(Cow::Borrowed);
         let mut trace_id = entry.trace_id.as_deref().map(Cow::Borrowed);
@@ -188,6 +189,7 @@ impl Mask {
             decision_id: Cow::Borrowed(&entry.decision_id),
             policy: Cow::Borrowed(&*entry.policy),
             interface: entry.interface,
+            caller: entry.caller.as_deref().map(Cow::Borrowed),
             mode,
             subject: subject.map(|id| SubjectId { id }),
             action,

@@ -17,6 +17,8 @@ pub struct Entry {
     pub policy: Arc<PolicyId>,
     /// What was asked.
     pub request: Arc<Request>,
+    /// Whether that is all that was asked, so that it can be decided again; else it never stands in the log whole.
+    pub is_whole: bool,
     /// What came of it.
     pub answer: Answer,
     /// How long the answer took.
@@ -27,6 +29,8 @@ pub struct Entry {
     pub trace_id: Option<String>,
     /// Where the question came in.
     pub interface: Interface,
+    /// Name of the token that whoever asked has.
+    pub caller: Option<Arc<str>>,
 }
 
 /// Which policy answered.
@@ -145,6 +149,9 @@ pub struct Decided<'a> {
     pub policy: Cow<'a, PolicyId>,
     /// Where the question came in.
     pub interface: Interface,
+    /// Name of the token that whoever asked has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Cow<'a, str>>,
     /// Mode of operation.
     pub mode: Cow<'a, str>,
     /// Who asked.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
+use interlock_log::Log;
 use tokio::sync::Semaphore;
 
 use crate::api::{ApiError, Code};
@@ -18,6 +19,7 @@ pub(crate) struct App {
     pub(crate) slots: BTreeMap<String, Arc<Slot>>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tokens: Option<Tokens>,
+    pub(crate) log: Option<Arc<Log>>,
     pub(crate) permits: Arc<Semaphore>,
     /// Where decisions are asked for, once that is known: the configuration may leave the port to the system.
     pub(crate) bound: OnceLock<SocketAddr>,

@@ -5,6 +5,7 @@ mod error;
 mod gate;
 mod limits;
 mod listen;
+mod log;
 mod policy;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ pub use self::error::ConfigError;
 pub use self::gate::{Budget, GateConfig, Promotion, ShadowConfig, WhenExceeded};
 pub use self::limits::RequestLimits;
 pub use self::listen::Tls;
+pub use self::log::{LogConfig, RotateConfig};
 pub use self::policy::{PolicyConfig, SourceName, Versions};
 
 /// The configuration of a service.
@@ -65,6 +67,8 @@ pub struct Config {
     pub cache: Option<PathBuf>,
     /// What one request may take.
     pub limits: RequestLimits,
+    /// The decision log. Default: none.
+    pub log: Option<LogConfig>,
     /// The policies; the first answers where a path names none. Default: none, so that a file names at least one.
     pub policy: Vec<PolicyConfig>,
 }
@@ -81,6 +85,7 @@ impl Default for Config {
             state: None,
             cache: None,
             limits: RequestLimits::default(),
+            log: None,
             policy: Vec::new(),
         }
     }
@@ -163,6 +168,7 @@ impl Config {
                 "`public_url` is `{url}`: it starts with `https://` and has no final slash"
             ));
         }
+        self.log.as_ref().map_or(Ok(()), LogConfig::check)?;
         self.limits.check()
     }
 
@@ -182,6 +188,9 @@ impl Config {
         if let Some(tls) = &mut self.tls {
             from(&mut tls.certificate);
             from(&mut tls.key);
+        }
+        if let Some(log) = &mut self.log {
+            log.start_from(directory);
         }
         for policy in &mut self.policy {
             policy.start_from(directory);

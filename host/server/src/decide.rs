@@ -1,10 +1,15 @@
 //! One decision, with all that goes with it: counting, a candidate under trial, what only the platform may ask.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use axum::http::HeaderMap;
 use interlock::model::{ActionClass, Decision, Request};
 use interlock::{CallError, EvaluateError};
+use interlock_log::{Answer, Interface, Log};
 
+use crate::api::{ApiError, Caller};
+use crate::record::{Asked, Records};
 use crate::serving::Serving;
 use crate::slot::Slot;
 use crate::telemetry::Metrics;
@@ -18,11 +23,48 @@ pub(crate) struct Asking<'a> {
     pub(crate) name: Arc<str>,
     pub(crate) serving: Arc<Serving>,
     pub(crate) metrics: &'a Metrics,
+    pub(crate) log: Option<&'a Log>,
 }
 
+/// What came of one question.
+pub(crate) struct Answered {
+    /// Under which id it is recorded; none where there is no log.
+    pub(crate) id: Option<String>,
+    pub(crate) result: Result<Decision, EvaluateError>,
+}
+
+/// Code in records where a call of the policy failed.
+const CALL_FAILED: &str = "call-failed";
+
 impl Asking<'_> {
-    /// Decides one request.
-    pub(crate) fn evaluate(&self, request: &Request) -> Result<Decision, EvaluateError> {
+    /// Makes room in the log before so many decisions, or for none of them.
+    pub(crate) async fn reserve(
+        &self,
+        decisions: usize,
+        interface: Interface,
+        caller: &Caller,
+        headers: &HeaderMap,
+    ) -> Result<Records, ApiError> {
+        Records::reserve(self.log, decisions, &self.serving.id, interface, caller, headers).await
+    }
+
+    /// Decides one request, and records it.
+    pub(crate) fn evaluate(&self, request: &Request, records: &mut Records) -> Answered {
+        if !records.are_kept() {
+            return Answered { id: None, result: self.decide(request) };
+        }
+        let began = Instant::now();
+        let result = self.decide(request);
+        let answer = match &result {
+            Ok(decision) => decision.into(),
+            Err(EvaluateError::Request(mistake)) => Answer::Failed { code: mistake.code().to_owned() },
+            Err(EvaluateError::Call(_)) => Answer::Failed { code: CALL_FAILED.to_owned() },
+        };
+        let id = records.add(Asked::Whole(request), answer, began.elapsed());
+        Answered { id, result }
+    }
+
+    fn decide(&self, request: &Request) -> Result<Decision, EvaluateError> {
         let answer = self.serving.policy.evaluate(request);
         let verdict = answer.as_ref().ok().map(|decision| decision.verdict);
         self.metrics.decided(&self.name, &self.serving, request, verdict);

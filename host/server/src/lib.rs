@@ -11,6 +11,7 @@ pub mod client;
 pub mod config;
 mod decide;
 mod keeper;
+mod record;
 mod rollout;
 mod server;
 mod serving;

@@ -10,13 +10,14 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use interlock::{Engine, EngineError};
 use interlock_authzen::Directory;
+use interlock_log::{Log, MaskError, OpenError, Options};
 use thiserror::Error;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::api::{Part, router};
 use crate::app::App;
-use crate::config::{Config, ConfigError, PolicyConfig};
+use crate::config::{Config, ConfigError, LogConfig, PolicyConfig};
 use crate::keeper::{Keeper, Prepare};
 use crate::rollout::{Gate, chain};
 use crate::serving::Serving;
@@ -36,6 +37,7 @@ pub struct Server {
     stop: watch::Sender<bool>,
     listeners: JoinSet<io::Result<()>>,
     keepers: JoinSet<()>,
+    log: Option<Arc<Log>>,
     drain: Duration,
 }
 
@@ -76,6 +78,20 @@ pub enum StartError {
         /// What is wrong.
         source: SourceError,
     },
+    /// The decision log cannot be opened.
+    #[error(transparent)]
+    Log(#[from] OpenError),
+    /// The key of the decision log's mask cannot be read.
+    #[error("cannot read the key of the mask in `{}`", path.display())]
+    MaskKey {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The mask of the decision log cannot be used.
+    #[error(transparent)]
+    Mask(#[from] MaskError),
     /// Something else that a policy's configuration names cannot be used.
     #[error("policy `{policy}`: {message}")]
     Policy {
@@ -112,7 +128,8 @@ impl Server {
                 Some(RustlsConfig::from_config(Arc::new(crate::tls::listener(tls).map_err(unusable)?)))
             }
         };
-        let metrics = Arc::new(Metrics::default());
+        let log = parts.log.map(Log::open).transpose()?.map(Arc::new);
+        let metrics = Arc::new(Metrics::new(log.clone()));
         let (stop, stopped) = watch::channel(false);
         let (mut slots, mut keepers) = (BTreeMap::new(), JoinSet::new());
         for part in parts.policies {
@@ -137,6 +154,7 @@ impl Server {
             slots,
             metrics,
             tokens: parts.tokens,
+            log: log.clone(),
             permits: Arc::new(Semaphore::new(config.limits.concurrent)),
             bound: OnceLock::new(),
             config,
@@ -148,6 +166,7 @@ impl Server {
             stop,
             listeners: JoinSet::new(),
             keepers,
+            log,
             drain: app.config.limits.drain,
         };
         let part = if app.config.management.is_some() { Part::Decisions } else { Part::Whole };
@@ -178,7 +197,8 @@ impl Server {
         self.management
     }
 
-    /// Takes no more requests, answers those that it took, and ends.
+    /// Takes no more requests, answers those that it took, writes what is left of the decision log, and ends. What
+    /// cannot be written in time is told in the service's own log.
     pub async fn stop(mut self) {
         for handle in &self.handles {
             handle.graceful_shutdown(Some(self.drain));
@@ -187,6 +207,11 @@ impl Server {
         let _ = self.stop.send(true);
         while self.listeners.join_next().await.is_some() {}
         while self.keepers.join_next().await.is_some() {}
+        if let Some(log) = &self.log
+            && let Err(error) = log.close(self.drain).await
+        {
+            tracing::error!("{error}");
+        }
     }
 
     fn listen(
@@ -226,6 +251,7 @@ impl Server {
 /// What a configuration names, read.
 struct Parts {
     tokens: Option<Tokens>,
+    log: Option<Options>,
     policies: Vec<PolicyParts>,
 }
 
@@ -247,8 +273,15 @@ impl Parts {
         let engine = engine.build()?;
         let policies =
             config.policy.iter().map(|policy| PolicyParts::read(config, policy, &engine, embedded));
-        Ok(Self { tokens, policies: policies.collect::<Result<_, _>>()? })
+        let log = config.log.as_ref().map(log_options).transpose()?;
+        Ok(Self { tokens, log, policies: policies.collect::<Result<_, _>>()? })
     }
+}
+
+fn log_options(config: &LogConfig) -> Result<Options, StartError> {
+    let Some(path) = &config.mask_key else { return Ok(config.options(None)?) };
+    let key = std::fs::read(path).map_err(|source| StartError::MaskKey { path: path.clone(), source })?;
+    Ok(config.options(Some(key.trim_ascii()))?)
 }
 
 impl PolicyParts {

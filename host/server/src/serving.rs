@@ -6,6 +6,7 @@ use std::sync::Arc;
 use interlock::Policy;
 use interlock::model::Manifest;
 use interlock_authzen::{Directory, Mapping, Settings};
+use interlock_log::PolicyId;
 use jiff::Timestamp;
 
 use crate::candidate::Candidate;
@@ -14,6 +15,8 @@ use crate::candidate::Candidate;
 #[derive(Debug)]
 pub(crate) struct Serving {
     pub(crate) policy: Policy,
+    /// The same in names, for records of decisions.
+    pub(crate) id: Arc<PolicyId>,
     /// How bodies of AuthZEN become requests.
     pub(crate) mapping: Mapping,
     /// The component itself, for those who run it elsewhere.
@@ -45,7 +48,13 @@ impl Serving {
         let Manifest { kinds, actions, .. } = policy.manifest();
         let names = kinds.iter().map(|kind| &kind.name).chain(actions.iter().map(|action| &action.name));
         let names = names.map(|name| (name.clone(), Arc::from(name.as_str()))).collect();
+        let id = PolicyId {
+            name: policy.name().to_owned(),
+            version: policy.version().to_owned(),
+            digest: policy.digest().to_owned(),
+        };
         Ok(Self {
+            id: Arc::new(id),
             mapping,
             bytes: Arc::clone(&candidate.bytes),
             signature: candidate.signature.clone(),
@@ -59,6 +68,18 @@ impl Serving {
 
     pub(crate) fn manifest(&self) -> &Manifest {
         self.policy.manifest()
+    }
+
+    /// Codes of the conditions that a mask of an offer stands for.
+    pub(crate) fn reasons(&self, mode: &str, kind: &str, action: &str, mask: u32) -> Vec<String> {
+        let manifest = self.manifest();
+        let names = manifest.mode(mode).zip(manifest.kind(kind)).zip(manifest.action(action));
+        let offer = names.and_then(|((mode, kind), action)| manifest.offer(mode, kind, action));
+        let conditions = offer.map_or(&[][..], |offer| &offer.conditions).iter().enumerate();
+        let set = conditions.filter(|&(bit, _)| bit < 32 && mask & (1 << bit) != 0);
+        set.filter_map(|(_, &index)| manifest.conditions.get(usize::from(index)))
+            .map(|condition| condition.code.clone())
+            .collect()
     }
 
     /// A kind and an action as they are counted: `unknown` where the policy has no such name.

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use interlock::model::{Request, Verdict};
-use prometheus_client::encoding::{EncodeLabelSet, text};
-use prometheus_client::metrics::counter::Counter;
+use interlock_log::{Counters, Log};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric, text};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
@@ -69,8 +71,9 @@ struct VersionLabels {
     digest: String,
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
+impl Metrics {
+    /// - `log`: the decision log, whose own counters are among them.
+    pub(crate) fn new(log: Option<Arc<Log>>) -> Self {
         let mut registry = Registry::with_prefix("interlock");
         let metrics = Self {
             decisions: Family::default(),
@@ -128,7 +131,42 @@ impl Default for Metrics {
             failures.clone(),
         );
         registry.register("serving", "1 for the version of each policy that answers", serving.clone());
+        if let Some(log) = log {
+            registry.register_collector(Box::new(LogCollector(log)));
+        }
         Self { registry, ..metrics }
+    }
+}
+
+/// What the decision log counts by itself.
+#[derive(Debug)]
+struct LogCollector(Arc<Log>);
+
+impl Collector for LogCollector {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> std::fmt::Result {
+        let Counters { queued, written, dropped, refused, write_errors, bytes, failing } = self.0.counters();
+        let gauges = [
+            ("queue", "Decisions that wait to be written to the log.", queued),
+            ("failing", "1 where the last try to write the decision log failed.", u64::from(failing)),
+        ];
+        for (name, help, value) in gauges {
+            let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+            let name = format!("log_{name}");
+            gauge.encode(encoder.encode_descriptor(&name, help, None, gauge.metric_type())?)?;
+        }
+        let counters = [
+            ("written", "Decisions written to the log.", written),
+            ("dropped", "Decisions that were answered and not recorded.", dropped),
+            ("refused", "Decisions that were refused since the log was full.", refused),
+            ("write_errors", "Times that the system refused to write the log.", write_errors),
+            ("bytes", "Bytes written to the log.", bytes),
+        ];
+        for (name, help, value) in counters {
+            let counter = ConstCounter::new(value);
+            let name = format!("log_{name}");
+            counter.encode(encoder.encode_descriptor(&name, help, None, counter.metric_type())?)?;
+        }
+        Ok(())
     }
 }
 

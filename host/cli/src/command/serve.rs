@@ -81,7 +81,10 @@ impl Serve {
             .enable_all()
             .build()
             .map_err(|source| self.unusable(source.into()))?;
+        let stdout_is_log = config.log.as_ref().is_some_and(|log| log.stdout);
         runtime.block_on(async {
+            // Before anybody can know that it listens, so that whoever asks it to end then is heard.
+            let asked_to_end = asked_to_end().map_err(|source| self.unusable(source.into()))?;
             let server =
                 Server::start(config, EMBEDDED).await.map_err(|source| self.unusable(source.into()))?;
             // Programs that start this one read where it listens, since port 0 is any that is free.
@@ -89,8 +92,12 @@ impl Serve {
             if let Some(address) = server.management() {
                 listens.push_str(&format!("management on {address}\n"));
             }
-            print(&listens)?;
-            told_to_end().await.map_err(|source| self.unusable(source.into()))?;
+            if stdout_is_log {
+                eprint!("{listens}");
+            } else {
+                print(&listens)?;
+            }
+            asked_to_end.await.map_err(|source| self.unusable(source.into()))?;
             tracing::info!("ending: no more requests are taken");
             server.stop().await;
             tracing::info!("ended");
@@ -142,17 +149,22 @@ impl Serve {
     }
 }
 
-/// Returns when the process is asked to end: by an interrupt, or on Unix by SIGTERM.
-async fn told_to_end() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+/// Is ready when the process is asked to end: by an interrupt, or on Unix by SIGTERM. Listens from the call on.
+#[cfg(unix)]
+fn asked_to_end() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
         tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+        Ok(())
+    })
+}
+
+/// Is ready when the process is asked to end, by an interrupt.
+#[cfg(not(unix))]
+fn asked_to_end() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
 }

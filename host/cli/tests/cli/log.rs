@@ -53,11 +53,13 @@ fn write(folder: &Folder, name: &str, settings: impl FnOnce(&mut Options)) {
             decision_id: format!("d-{number}"),
             policy: Arc::clone(&id),
             request: Arc::new(request),
+            is_whole: true,
             answer,
             latency: Duration::from_micros(3),
             request_id: None,
             trace_id: None,
             interface: Interface::Api,
+            caller: None,
         });
     }
     log.close_blocking(Duration::from_secs(20)).unwrap();

@@ -26,6 +26,7 @@ mod matrix;
 mod options;
 mod path;
 mod registry;
+mod serve;
 mod signature;
 mod styles;
 mod test;

@@ -129,6 +129,7 @@ fn entry(number: u64) -> Entry {
             digest: "sha256:00".to_owned(),
         }),
         request: Arc::new(request()),
+        is_whole: true,
         answer: match number % 3 {
             0 => Answer::Decided {
                 verdict: Verdict::Allow,
@@ -146,6 +147,7 @@ fn entry(number: u64) -> Entry {
         request_id: Some("r \"1\"\n".to_owned()),
         trace_id: None,
         interface: Interface::Authzen,
+        caller: None,
     }
 }
 

@@ -83,6 +83,7 @@ fn entry(number: u64) -> Entry {
         }),
         #[allow(clippy::expect_used, reason = "the text above is a request")]
         request: Arc::new(request.expect("a request")),
+        is_whole: true,
         answer: Answer::Decided {
             verdict: Verdict::Allow,
             reasons: Vec::new(),
@@ -92,6 +93,7 @@ fn entry(number: u64) -> Entry {
         request_id: None,
         trace_id: None,
         interface: Interface::Api,
+        caller: None,
     }
 }
 

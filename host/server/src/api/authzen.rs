@@ -4,12 +4,12 @@ mod document;
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Path, Request as HttpRequest, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use interlock::EvaluateError;
 use interlock::model::{Answer as SurveyAnswer, Decision, Request, SurveyQuery};
@@ -17,6 +17,7 @@ use interlock_authzen::{
     Answer, Answerer, BodyError, EvaluationRequest, EvaluationsRequest, Found, ItemError, Limits, Page,
     Question, Searches, Standing,
 };
+use interlock_log::Interface;
 use uuid::Uuid;
 
 pub(super) use self::document::{decisions, discovery};
@@ -24,7 +25,10 @@ use super::body::JsonBody;
 use super::guard::Caller;
 use super::{ApiError, Code};
 use crate::app::App;
-use crate::decide::Asking;
+use crate::decide::{Answered, Asking};
+use crate::record::{self, Records};
+use crate::serving::Serving;
+use crate::slot::Slot;
 
 /// Evaluations that the thread which received them also decides. More are no work for a thread that others wait for.
 const DECIDED_AT_ONCE: usize = 64;
@@ -34,20 +38,29 @@ const READ_AT_ONCE: usize = 16 << 10;
 type Name = Option<Path<String>>;
 
 async fn evaluation(post: Post) -> Result<Response, ApiError> {
-    post.asked()?.evaluation(&post.body).map(json)
+    let records = post.reserve(1).await?;
+    post.asked(records).evaluation(&post.body).map(json)
 }
 
 async fn evaluations(post: Post) -> Result<Response, ApiError> {
-    if post.body.len() <= READ_AT_ONCE
-        && let Some(answer) = post.asked()?.evaluations(&post.body, DECIDED_AT_ONCE)?
-    {
-        return Ok(json(answer));
+    let records = post.reserve(post.evaluations()?).await?;
+    if post.body.len() <= READ_AT_ONCE {
+        let asked = post.asked(records);
+        if let Some(answer) = asked.evaluations(&post.body, DECIDED_AT_ONCE)? {
+            return Ok(json(answer));
+        }
+        let records = asked.records.into_inner();
+        return post
+            .aside(records, |asked, body| asked.evaluations(body, usize::MAX).map(Option::unwrap_or_default))
+            .await;
     }
-    post.aside(|asked, body| asked.evaluations(body, usize::MAX).map(Option::unwrap_or_default)).await
+    post.aside(records, |asked, body| asked.evaluations(body, usize::MAX).map(Option::unwrap_or_default))
+        .await
 }
 
 async fn search_action(post: Post) -> Result<Response, ApiError> {
-    post.aside(|asked, body| {
+    let records = post.reserve(post.serving.manifest().actions.len()).await?;
+    post.aside(records, |asked, body| {
         let request = interlock_authzen::action_search(body, &asked.limits).map_err(malformed)?;
         let mapping = &asked.asking.serving.mapping;
         let found = mapping.search_actions(&request, asked.standing, |query| asked.survey(query));
@@ -57,7 +70,8 @@ async fn search_action(post: Post) -> Result<Response, ApiError> {
 }
 
 async fn search_subject(post: Post) -> Result<Response, ApiError> {
-    post.aside(|asked, body| {
+    let records = post.reserve(post.serving.mapping.directory().subjects().len()).await?;
+    post.aside(records, |asked, body| {
         let request = interlock_authzen::subject_search(body, &asked.limits).map_err(malformed)?;
         let mapping = &asked.asking.serving.mapping;
         let found = mapping.search_subjects(&request, asked.standing, |request| asked.decide(request));
@@ -67,7 +81,8 @@ async fn search_subject(post: Post) -> Result<Response, ApiError> {
 }
 
 async fn search_resource(post: Post) -> Result<Response, ApiError> {
-    post.aside(|asked, body| {
+    let records = post.reserve(post.serving.mapping.directory().resources().len()).await?;
+    post.aside(records, |asked, body| {
         let request = interlock_authzen::resource_search(body, &asked.limits).map_err(malformed)?;
         let mapping = &asked.asking.serving.mapping;
         let found = mapping.search_resources(&request, asked.standing, |request| asked.decide(request));
@@ -91,11 +106,13 @@ async fn configuration(State(app): State<Arc<App>>, name: Name) -> Result<Respon
     })
 }
 
-/// A request as it arrived: who sent it, to which policy.
+/// A request as it arrived: who sent it, and the version that answers it.
 struct Post {
     app: Arc<App>,
     caller: Caller,
-    name: Option<String>,
+    slot: Arc<Slot>,
+    serving: Arc<Serving>,
+    headers: HeaderMap,
     body: Bytes,
 }
 
@@ -109,29 +126,63 @@ impl FromRequest<Arc<App>> for Post {
             .extract_parts()
             .await
             .map_err(|_| ApiError::new(Code::NotFound, "there is no policy of that name"))?;
+        let slot = Arc::clone(app.slot(name.as_ref().map(|Path(name)| name.as_str()))?);
+        let headers = request.headers().clone();
         let JsonBody(body) = JsonBody::from_request(request, app).await?;
-        Ok(Self { app: Arc::clone(app), caller, name: name.map(|Path(name)| name), body })
+        let serving = slot.current()?;
+        Ok(Self { app: Arc::clone(app), caller, slot, serving, headers, body })
     }
 }
 
 impl Post {
-    fn asked(&self) -> Result<Asked<'_>, ApiError> {
-        let Self { app, caller, name, .. } = self;
-        Ok(Asked {
-            asking: app.asking(name.as_deref())?,
-            standing: if caller.rights.system { Standing::Platform } else { Standing::Ordinary },
-            limits: Limits { batch: app.config.limits.batch, ..Limits::default() },
-            until: Instant::now() + app.config.limits.time,
-            failure: RefCell::default(),
+    /// Makes room in the log for so many decisions.
+    async fn reserve(&self, decisions: usize) -> Result<Records, ApiError> {
+        self.asking().reserve(decisions, Interface::Authzen, &self.caller, &self.headers).await
+    }
+
+    /// How many evaluations are recorded; none are counted where there is no log.
+    fn evaluations(&self) -> Result<usize, ApiError> {
+        if self.app.log.is_none() {
+            return Ok(0);
+        }
+        Ok(match interlock_authzen::evaluations(&self.body, &self.limits()).map_err(malformed)? {
+            EvaluationsRequest::Single(_) => 1,
+            EvaluationsRequest::Batch(batch) => batch.len(),
         })
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { batch: self.app.config.limits.batch, ..Limits::default() }
+    }
+
+    fn asking(&self) -> Asking<'_> {
+        Asking {
+            slot: &self.slot,
+            name: Arc::from(self.slot.name()),
+            serving: Arc::clone(&self.serving),
+            metrics: &self.app.metrics,
+            log: self.app.log.as_deref(),
+        }
+    }
+
+    fn asked(&self, records: Records) -> Asked<'_> {
+        Asked {
+            asking: self.asking(),
+            standing: if self.caller.rights.system { Standing::Platform } else { Standing::Ordinary },
+            limits: self.limits(),
+            until: Instant::now() + self.app.config.limits.time,
+            records: RefCell::new(records),
+            failure: RefCell::default(),
+        }
     }
 
     /// Answers on a thread that nobody else waits for.
     async fn aside(
         self,
+        records: Records,
         answer: impl FnOnce(&Asked<'_>, &Bytes) -> Result<Vec<u8>, ApiError> + Send + 'static,
     ) -> Result<Response, ApiError> {
-        let answered = tokio::task::spawn_blocking(move || answer(&self.asked()?, &self.body));
+        let answered = tokio::task::spawn_blocking(move || answer(&self.asked(records), &self.body));
         answered.await.map_err(|_| ApiError::new(Code::Failed, "the service failed to answer"))?.map(json)
     }
 }
@@ -141,7 +192,7 @@ impl App {
     pub(super) fn asking(&self, name: Option<&str>) -> Result<Asking<'_>, ApiError> {
         let slot = self.slot(name)?;
         let (serving, name) = (slot.current()?, Arc::from(slot.name()));
-        Ok(Asking { slot, name, serving, metrics: &self.metrics })
+        Ok(Asking { slot, name, serving, metrics: &self.metrics, log: self.log.as_deref() })
     }
 }
 
@@ -151,6 +202,7 @@ struct Asked<'a> {
     standing: Standing,
     limits: Limits,
     until: Instant,
+    records: RefCell<Records>,
     /// The first call that gave no decision, and not by the caller's mistake.
     failure: RefCell<Option<ApiError>>,
 }
@@ -192,28 +244,92 @@ impl Asked<'_> {
         Answerer { manifest: self.asking.serving.manifest(), digest: self.asking.serving.policy.digest() }
     }
 
+    /// Every answer has an id, and is recorded under it where there is a log.
     fn answer(&self, question: Result<Question<'_>, ItemError>) -> Answer {
         let mapping = &self.asking.serving.mapping;
-        let answer = match question {
-            Ok(question) => mapping.answer(question, self.standing, |request| self.decide(request)),
-            Err(error) => error.into(),
+        let mut id = None;
+        let answer: Answer = match &question {
+            Ok(question) => mapping.answer(*question, self.standing, |request| {
+                let (recorded, result) = self.decided(request);
+                id = recorded;
+                result
+            }),
+            Err(error) => error.clone().into(),
         };
-        Answer { id: Some(Uuid::now_v7().to_string()), ..answer }
+        if id.is_none()
+            && let Err(error) = &answer.result
+        {
+            id = self.record_failure(&question, error);
+        }
+        Answer { id: Some(id.unwrap_or_else(|| Uuid::now_v7().to_string())), ..answer }
+    }
+
+    /// What did not become a request is a denial all the same.
+    fn record_failure(
+        &self,
+        question: &Result<Question<'_>, ItemError>,
+        error: &ItemError,
+    ) -> Option<String> {
+        let mut records = self.records.borrow_mut();
+        if !records.are_kept() {
+            return None;
+        }
+        let asked = match question {
+            Ok(Question { subject, action, resource, .. }) => record::Asked::outline(
+                "",
+                Some(&subject.id),
+                &action.name,
+                (&resource.kind, &resource.id, ""),
+            ),
+            Err(_) => record::Asked::outline("", None, "", ("", "", "")),
+        };
+        let failed = interlock_log::Answer::Failed { code: error.code.to_owned() };
+        records.add(asked, failed, Duration::ZERO)
     }
 
     fn decide(&self, request: &Request) -> Result<Decision, ItemError> {
-        self.in_time().map_err(|error| self.failed(error))?;
-        self.asking.evaluate(request).map_err(|error| self.told(error))
+        self.decided(request).1
+    }
+
+    /// A decision, and the id of its record.
+    fn decided(&self, request: &Request) -> (Option<String>, Result<Decision, ItemError>) {
+        if let Err(error) = self.in_time() {
+            return (None, Err(self.failed(error)));
+        }
+        let Answered { id, result } = self.asking.evaluate(request, &mut self.records.borrow_mut());
+        (id, result.map_err(|error| self.told(error)))
     }
 
     fn survey(&self, query: &SurveyQuery) -> Result<Vec<SurveyAnswer>, ItemError> {
-        let answers = self.asking.serving.policy.survey(query);
-        answers.map_err(|error| {
+        let began = Instant::now();
+        let answers = self.asking.serving.policy.survey(query).map_err(|error| {
             if let EvaluateError::Call(error) = &error {
                 self.asking.failed(error);
             }
             self.told(error)
-        })
+        })?;
+        let took = began.elapsed();
+        let mut records = self.records.borrow_mut();
+        if records.are_kept() {
+            for answer in &answers {
+                let target = query.targets.get(answer.target as usize);
+                let Some((target, action)) = target.zip(query.actions.get(answer.action as usize)) else {
+                    continue;
+                };
+                let subject = query.subject.as_ref().map(|subject| &*subject.id);
+                let place = (&*target.kind, &*target.id, &*target.state);
+                let asked = record::Asked::outline(&query.mode, subject, action, place);
+                let reasons = self.asking.serving.reasons(&query.mode, &target.kind, action, answer.reasons);
+                let verdict = answer.verdict;
+                records.add(
+                    asked,
+                    interlock_log::Answer::Decided { verdict, reasons, next_state: None },
+                    took,
+                );
+            }
+        }
+        drop(records);
+        Ok(answers)
     }
 
     fn told(&self, error: EvaluateError) -> ItemError {

@@ -1,6 +1,7 @@
 //! The service's own interface to a policy, in the JSON forms of the contract.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -11,6 +12,7 @@ use interlock::model::{
     ABSENT, Attributes, Cause, Coverage, Decision, Observation, Request, Subject, SurveyQuery, Verdict,
 };
 use interlock_analysis::{ExportFormat, export, sheet::Selection};
+use interlock_log::{Answer, Interface};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,7 +20,8 @@ use super::body::parse;
 use super::guard::Caller;
 use super::{ApiError, Code, ErrorBody};
 use crate::app::App;
-use crate::decide::Asking;
+use crate::decide::{Answered, Asking};
+use crate::record::Asked;
 
 /// Which version answered.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -34,6 +37,9 @@ pub(crate) struct AnsweredBy {
 /// A decision, and who made it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Evaluated {
+    /// Under which id the decision is in the log; none where there is no log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     policy: AnsweredBy,
     decision: Decision,
 }
@@ -41,6 +47,9 @@ pub(crate) struct Evaluated {
 /// What an action leads to.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Applied {
+    /// Under which id the decision is in the log; none where there is no log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     policy: AnsweredBy,
     decision: Decision,
     /// The target afterwards: none when it is gone, or when nothing was allowed.
@@ -66,6 +75,9 @@ pub(crate) struct SurveyedTarget {
 /// One action on a target.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SurveyedAction {
+    /// Under which id the decision is in the log; none where there is no log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     action: String,
     verdict: Verdict,
     cause: Cause,
@@ -106,6 +118,9 @@ pub(crate) struct Options {
 /// One operation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ActionOption {
+    /// Under which id the decision is in the log; none where there is no log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     action: String,
     decision: Decision,
 }
@@ -129,8 +144,10 @@ pub(super) async fn evaluate(
     let asking = app.asking(Some(&name))?;
     let request: Request = parse(&headers, &body)?;
     asking.demand_standing(&caller, request.subject.as_ref(), &[&request.action])?;
-    let decision = asking.evaluate(&request)?;
-    Ok(Json(Evaluated { policy: asking.answered_by(), decision }))
+    let mut records = asking.reserve(1, Interface::Api, &caller, &headers).await?;
+    let Answered { id, result } = asking.evaluate(&request, &mut records);
+    let decision = result?;
+    Ok(Json(Evaluated { id, policy: asking.answered_by(), decision }))
 }
 
 /// Decides one request, and gives the target as it would be afterwards. Nothing is changed anywhere.
@@ -152,10 +169,12 @@ pub(super) async fn apply(
     let asking = app.asking(Some(&name))?;
     let request: Request = parse(&headers, &body)?;
     asking.demand_standing(&caller, request.subject.as_ref(), &[&request.action])?;
-    let decision = asking.evaluate(&request)?;
+    let mut records = asking.reserve(1, Interface::Api, &caller, &headers).await?;
+    let Answered { id, result } = asking.evaluate(&request, &mut records);
+    let decision = result?;
     let state = decision.next_state.clone().filter(|next| next != ABSENT);
     let resource = state.map(|state| Observation { state, ..request.target });
-    Ok(Json(Applied { policy: asking.answered_by(), decision, resource }))
+    Ok(Json(Applied { id, policy: asking.answered_by(), decision, resource }))
 }
 
 /// Decides every target with every action.
@@ -178,7 +197,9 @@ pub(super) async fn survey(
     let query: SurveyQuery = parse(&headers, &body)?;
     let actions: Vec<&str> = query.actions.iter().map(String::as_str).collect();
     asking.demand_standing(&caller, query.subject.as_ref(), &actions)?;
-    asking.bounded(&query, app.config.limits.batch)?;
+    let pairs = asking.bounded(&query, app.config.limits.batch)?;
+    let mut records = asking.reserve(pairs, Interface::Api, &caller, &headers).await?;
+    let began = Instant::now();
     let (policy, serving) = (asking.answered_by(), Arc::clone(&asking.serving));
     // Thousands of answers are no work for a thread that others wait for.
     let answered = tokio::task::spawn_blocking(move || serving.policy.survey(&query).map(|it| (query, it)));
@@ -188,6 +209,7 @@ pub(super) async fn survey(
             asking.failed(error);
         }
     })?;
+    let took = began.elapsed();
     let manifest = asking.serving.manifest();
     let mode = manifest.mode(&query.mode);
     let mut targets: Vec<SurveyedTarget> = (query.targets.iter())
@@ -205,15 +227,20 @@ pub(super) async fn survey(
             }),
         };
         let Some(action) = action else { continue };
-        let offer = (mode.zip(kind).zip(manifest.action(&action)))
-            .and_then(|((mode, kind), action)| manifest.offer(mode, kind, action));
-        let conditions = offer.map_or(&[][..], |offer| &offer.conditions).iter().enumerate();
-        let reasons = conditions
-            .filter(|(bit, _)| answer.reasons & (1 << bit) != 0)
-            .filter_map(|(_, &index)| manifest.conditions.get(usize::from(index)))
-            .map(|condition| condition.code.clone())
-            .collect();
-        target.answers.push(SurveyedAction { action, verdict: answer.verdict, cause: answer.cause, reasons });
+        let reasons = asking.serving.reasons(&query.mode, &target.kind, &action, answer.reasons);
+        let mut id = None;
+        if records.are_kept()
+            && let Some(observed) = query.targets.get(answer.target as usize)
+        {
+            let subject = query.subject.as_ref().map(|subject| &*subject.id);
+            let place = (&*observed.kind, &*observed.id, &*observed.state);
+            let asked = Asked::outline(&query.mode, subject, &action, place);
+            let verdict = answer.verdict;
+            let answer = Answer::Decided { verdict, reasons: reasons.clone(), next_state: None };
+            id = records.add(asked, answer, took);
+        }
+        let (verdict, cause) = (answer.verdict, answer.cause);
+        target.answers.push(SurveyedAction { id, action, verdict, cause, reasons });
     }
     Ok(Json(Surveyed { policy, targets }))
 }
@@ -244,11 +271,14 @@ pub(super) async fn options(
     let OptionsQuery { mode: mode_name, subject, target, related, parameters, coverage } = query;
     let action = String::new();
     let mut request = Request { mode: mode_name, subject, action, target, related, parameters, coverage };
-    let mut options = Vec::new();
-    for action in manifest.operations(mode, kind) {
+    let operations = manifest.operations(mode, kind);
+    let mut records = asking.reserve(operations.len(), Interface::Api, &caller, &headers).await?;
+    let mut options = Vec::with_capacity(operations.len());
+    for action in operations {
         let Some(info) = manifest.actions.get(usize::from(action)) else { continue };
         request.action.clone_from(&info.name);
-        options.push(ActionOption { action: info.name.clone(), decision: asking.evaluate(&request)? });
+        let Answered { id, result } = asking.evaluate(&request, &mut records);
+        options.push(ActionOption { id, action: info.name.clone(), decision: result? });
     }
     Ok(Json(Options { policy: asking.answered_by(), options }))
 }
@@ -405,8 +435,8 @@ impl Asking<'_> {
         Ok(())
     }
 
-    /// Most pairs that a survey may have.
-    fn bounded(&self, query: &SurveyQuery, allowed: usize) -> Result<(), ApiError> {
+    /// Most pairs that a survey has, if that is no more than allowed.
+    fn bounded(&self, query: &SurveyQuery, allowed: usize) -> Result<usize, ApiError> {
         let manifest = self.serving.manifest();
         let actions = match query.actions.len() {
             0 => manifest.actions.len(),
@@ -419,6 +449,6 @@ impl Asking<'_> {
                 format!("{pairs} pairs of target and action, allowed are {allowed}"),
             ));
         }
-        Ok(())
+        Ok(pairs)
     }
 }
