@@ -26,6 +26,7 @@ mod matrix;
 mod options;
 mod path;
 mod registry;
+mod rollout;
 mod serve;
 mod signature;
 mod styles;

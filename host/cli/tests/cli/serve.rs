@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 use crate::{Folder, diff};
 
 /// The program serving, on a port that is free.
-struct Serving {
+pub(crate) struct Serving {
     process: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Serving {
     /// - `config`: what stands in the configuration before the policy `turnstile`.
-    fn start(folder: &Folder, config: &str) -> Self {
+    pub(crate) fn start(folder: &Folder, config: &str) -> Self {
         let policy = "[[policy]]\nname = \"turnstile\"\nsource = \"turnstile.wasm\"\n";
         folder.write("interlock.toml", format!("listen = \"127.0.0.1:0\"\n{config}\n{policy}"));
         let mut command = Command::new(env!("CARGO_BIN_EXE_interlock"));
@@ -57,6 +57,14 @@ impl Serving {
         let mut written = String::new();
         self.process.stdout.as_mut().unwrap().read_to_string(&mut written).unwrap();
         (self.process.wait().unwrap().code(), written)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
