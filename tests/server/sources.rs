@@ -1,16 +1,17 @@
 //! Where policies come from: what is found there answers soon, and whatever fails there touches nothing that does.
 
 mod directory;
-mod registry;
+mod docker_registry;
 mod signed;
 mod web;
 
 use std::path::Path;
 
-use interlock_server::{Rollouts, Status, Step, StepResult};
+use interlock_server::config::Config;
+use interlock_server::{Rollouts, Server, Status, Step, StepResult};
 
 use crate::guests::door;
-use crate::service::{Service, token};
+use crate::service::{EMBEDDED, Service, token};
 
 /// A service that serves a door from some source, and whose caller may do everything.
 struct Site {
@@ -102,4 +103,66 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) {
     let aside = folder.join("aside");
     std::fs::write(&aside, bytes).unwrap();
     std::fs::rename(&aside, folder.join(name)).unwrap();
+}
+
+#[tokio::test]
+async fn what_a_source_cannot_be_is_told_before_anything_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("empty"), "").unwrap();
+    std::fs::write(folder.path().join("credentials"), "anna:secret\n").unwrap();
+    let place = folder.path().display();
+    let cases = [
+        (
+            "source = \"oci://registry.example/door\"",
+            "policy `door`: source `oci`: a tag or a digest is missing, as in \
+             oci://registry.example/policies/backup:1.4"
+                .to_owned(),
+        ),
+        (
+            "source = \"https://anna:secret@policies.example/door.wasm\"",
+            "policy `door`: source `https://policies.example/door.wasm`: a user and a password are not for a URL: \
+             set `credentials`"
+                .to_owned(),
+        ),
+        (
+            "source = \"http://policies.example/door.wasm?key=secret\"\ncredentials = \"credentials\"",
+            "policy `door`: source `http://policies.example/door.wasm`: credentials are not sent by plain HTTP, \
+             except to loopback"
+                .to_owned(),
+        ),
+        (
+            "source = \"oci://registry.example/door:1\"\ncredentials = \"empty\"",
+            format!(
+                "policy `door`: source `oci://registry.example/door:1`: `{place}/empty`: credentials are one line, \
+                 `USER:PASSWORD` or `Bearer TOKEN`"
+            ),
+        ),
+        (
+            "source = \"https://policies.example/door.wasm\"\nca = \"empty\"",
+            format!(
+                "policy `door`: source `https://policies.example/door.wasm`: `{place}/empty`: no certificate in PEM \
+                 form is in it"
+            ),
+        ),
+    ];
+    for (keys, wanted) in cases {
+        let config = format!("[[policy]]\nname = \"door\"\n{keys}\n");
+        let config = Config::parse(&config, folder.path()).unwrap();
+        let error = Server::check(&config, EMBEDDED).unwrap_err();
+        let cause = std::error::Error::source(&error).unwrap();
+        assert_eq!(format!("{error}: {cause}"), wanted);
+    }
+    for (keys, wanted) in [
+        (
+            "source = \"door.wasm\"\ncredentials = \"c\"",
+            "`credentials` is for an `http`, `https` or `oci` source",
+        ),
+        ("source = \"http://policies.example/\"\nca = \"c\"", "`ca` is for an `https` or `oci` source"),
+        ("source = \"door.wasm\"\npoll = \"1ms\"", "`poll` is less than 100 ms"),
+        ("source = \"door.wasm\"\ntimeout = \"1year\"", "`timeout` is more than 30 days"),
+    ] {
+        let config = format!("[[policy]]\nname = \"door\"\n{keys}\n");
+        let error = Config::parse(&config, folder.path()).unwrap_err().to_string();
+        assert_eq!(error, format!("policy `door`: {wanted}"));
+    }
 }

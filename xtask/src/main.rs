@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod cargo;
+mod debian;
 mod demo;
 mod lint;
 mod setup;
@@ -18,13 +19,16 @@ cargo xtask COMMAND
 
   demo              build the program in release and walk through the example site
   test              run all tests
+  fetch             fetch the programs that tests run against, and say where they are
   lint              check format, lints and documentation
   bench [FILTER]    measure, and print one table of medians
   soak [MILLIONS]   ask millions of questions, and print what memory is resident
   build             write the policy components to target/policies
 
 Installs nothing but Rust targets that a command needs and that are missing, and says so first. Where Node
-is present, test also installs the npm package that tests/xstate locks, in that folder.";
+is present, test also installs the npm package that tests/xstate locks, in that folder. Where docker-registry
+and minisign are missing, test and fetch unpack Debian's into target/debian; where there is no apt either,
+test leaves out what needs them, and says so.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -32,6 +36,7 @@ fn main() -> ExitCode {
     let outcome = match arguments[..] {
         ["demo"] => demo::run(),
         ["test"] => test::run(),
+        ["fetch"] => debian::run(),
         ["lint"] => lint::run(),
         ["bench"] => bench::run(None),
         ["bench", filter] => bench::run(Some(filter)),

@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod access;
-mod faults;
-mod layout;
-mod policies;
-mod tokens;
+// By this name whoever has no such program leaves the tests out.
+mod docker_registry {
+    mod access;
+    mod faults;
+    mod layout;
+    mod policies;
+    mod tokens;
+}
 
 use std::time::{Duration, SystemTime};
 
