@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that does not get its answer has nothing to measure")]
 
+#[path = "../connection.rs"]
+mod connection;
 mod decide;
 mod decide_all;
 mod evaluate;

@@ -2,8 +2,7 @@
 //! loopback, from this process; and the parts of an AuthZEN answer by themselves.
 
 use std::cell::LazyCell;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
@@ -21,6 +20,7 @@ use interlock_server::config::Config;
 use serde_json::{Value, json};
 
 use crate::POLICY;
+use crate::connection::{Connection, wait_until_ready};
 use crate::evaluate::{related, request};
 
 /// Connections of the benchmarks that ask of many at once.
@@ -116,59 +116,8 @@ fn start() -> (SocketAddr, SocketAddr) {
     let mut listening = [told.recv().unwrap(), told.recv().unwrap()];
     listening.sort();
     let [(_, echo), (_, service)] = listening;
-    // The policy is loaded aside.
-    while !answers(service, "/readyz") {
-        thread::sleep(std::time::Duration::from_millis(10));
-    }
+    wait_until_ready(service);
     (echo, service)
-}
-
-fn answers(address: SocketAddr, path: &str) -> bool {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer.starts_with("HTTP/1.1 200")
-}
-
-/// One connection that asks the same again and again, and does as little itself as it can.
-struct Connection {
-    stream: TcpStream,
-    request: Vec<u8>,
-    answer: Vec<u8>,
-}
-
-impl Connection {
-    fn open(address: SocketAddr, path: &str, body: &str) -> Self {
-        let stream = TcpStream::connect(address).unwrap();
-        stream.set_nodelay(true).unwrap();
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        Self { stream, request: request.into_bytes(), answer: vec![0; 1 << 16] }
-    }
-
-    fn send(&mut self) {
-        self.stream.write_all(&self.request).unwrap();
-    }
-
-    /// The body of the answer.
-    fn receive(&mut self) -> Vec<u8> {
-        let mut read = 0;
-        loop {
-            read += self.stream.read(&mut self.answer[read..]).unwrap();
-            let answer = &self.answer[..read];
-            let Some(head) = answer.windows(4).position(|it| it == b"\r\n\r\n") else { continue };
-            let text = std::str::from_utf8(&answer[..head]).unwrap();
-            assert!(text.starts_with("HTTP/1.1 200"), "{text}");
-            let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
-            let whole = head + 4 + length.parse::<usize>().unwrap();
-            if read >= whole {
-                return answer[head + 4..whole].to_vec();
-            }
-        }
-    }
 }
 
 /// The same question as an AuthZEN body.

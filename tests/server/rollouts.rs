@@ -191,3 +191,49 @@ async fn with_every_source_away_the_service_starts_from_what_it_kept() {
     let unready = service.get("/readyz").await;
     assert_eq!((unready.status.as_u16(), &unready.json()["error"]["code"]), (503, &json!("not-ready")));
 }
+
+/// A law that the honest door breaks, and one that it keeps.
+fn law(name: &str, action: &str) -> String {
+    format!(
+        "[[law]]\nname = \"{name}\"\nsays = \"It is so.\"\nnever = {{ action = \"{action}\", from = \"absent\" }}\n"
+    )
+}
+
+const CASE: &str = r#"{"about": "A door.", "cases": [{"name": "nobody removes it unasked", "mode": "normal",
+    "action": "remove", "target": {"kind": "door", "id": "d1", "state": "open"},
+    "want": {"verdict": "depends", "reasons": ["acknowledged"]}}]}"#;
+
+#[tokio::test]
+async fn the_operators_laws_and_cases_hold_and_those_that_a_policy_brings_along_too() {
+    let site = Site::start(&version(OLD), "").await;
+    let write = |name: &str, text: &str| std::fs::write(site.folder.path().join(name), text).unwrap();
+    write("door.laws.toml", &law("no-install", "install"));
+    let (step, detail) = site.refused(&version("1.1.0")).await;
+    assert_eq!(step, Step::Laws);
+    assert!(detail.contains("law `no-install`"), "{detail}");
+    write("door.laws.toml", &law("removed-once", "remove"));
+    write("door.cases", &CASE.replace("depends", "allow"));
+    let (step, detail) = site.refused(&version("1.2.0")).await;
+    assert_eq!(step, Step::Cases);
+    assert!(detail.contains("1 of 1 cases") && detail.contains("nobody removes it unasked"), "{detail}");
+    write("door.cases", CASE);
+    let promoted = site.promoted(&version("1.3.0")).await;
+    let detail = |step| promoted.rollouts[0].steps.iter().find(|it| it.step == step).unwrap().detail.clone();
+    assert_eq!(detail(Step::Laws), "1 laws hold");
+    assert_eq!(detail(Step::Cases), "1 cases are answered as they want");
+    site.service.stop().await;
+
+    // The operator's own are not replaced by what the policy brings along.
+    let more = "[policy.rollout]\nlaws = [\"own.toml\"]\ncases = [\"own.json\"]\n";
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("own.toml", law("no-install", "install")), ("own.json", CASE.to_owned())] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    std::fs::write(folder.path().join("door.wasm"), version(OLD)).unwrap();
+    std::fs::write(folder.path().join("door.laws.toml"), law("removed-once", "remove")).unwrap();
+    let operator = token(folder.path(), "operator", "read");
+    let service = Service::start_unready_with(&configuration(more), folder.path(), Some(operator)).await;
+    let refused = service.until_newest("door", Status::Refused).await;
+    assert_eq!(refused.rollouts[0].steps.last().unwrap().step, Step::Laws);
+    assert_eq!(service.get("/readyz").await.status, 503);
+}

@@ -23,6 +23,7 @@ cargo xtask COMMAND
   lint              check format, lints and documentation
   bench [FILTER]    measure, and print one table of medians
   soak [MILLIONS]   ask millions of questions, and print what memory is resident
+  soak serve [MILLIONS]  the same of a service, over HTTP
   build             write the policy components to target/policies
 
 Installs nothing but Rust targets that a command needs and that are missing, and says so first. Where Node
@@ -41,6 +42,8 @@ fn main() -> ExitCode {
         ["bench"] => bench::run(None),
         ["bench", filter] => bench::run(Some(filter)),
         ["soak"] => soak::run(None),
+        ["soak", "serve"] => soak::serve(None),
+        ["soak", "serve", millions] => soak::serve(Some(millions)),
         ["soak", millions] => soak::run(Some(millions)),
         ["build"] => build::run(),
         ["help" | "--help" | "-h"] => {

@@ -1,5 +1,6 @@
 //! A policy that somebody offers: bytes and where they came from, nothing checked yet.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -14,13 +15,17 @@ pub(crate) struct Candidate {
     pub(crate) origin: String,
     /// `sha256:` and the hash of the bytes, in lower-case hexadecimal.
     pub(crate) digest: String,
+    /// A file of laws that it brings along. It is held to these as well as to the operator's, never in their place.
+    pub(crate) laws: Option<PathBuf>,
+    /// A case file, or a folder of them, that it brings along; likewise.
+    pub(crate) cases: Option<PathBuf>,
 }
 
 impl Candidate {
     pub(crate) fn new(bytes: impl Into<Arc<[u8]>>, signature: Option<String>, origin: String) -> Self {
         let bytes = bytes.into();
         let digest = digest(&bytes);
-        Self { bytes, signature, origin, digest }
+        Self { bytes, signature, origin, digest, laws: None, cases: None }
     }
 }
 

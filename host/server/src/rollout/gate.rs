@@ -1,5 +1,6 @@
 //! What a candidate must pass: each step in turn, until one fails.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,7 +13,7 @@ use interlock_checks::LawsFile;
 
 use super::record::{DiffSummary, Step, StepReport, StepResult};
 use crate::candidate::Candidate;
-use crate::config::{Budget, GateConfig, PolicyConfig, Versions, WhenExceeded};
+use crate::config::{Budget, PolicyConfig, Versions, WhenExceeded};
 use crate::signature::Keys;
 
 /// The gate of one policy's candidates. It blocks: a candidate is compiled, asked everything, and compared.
@@ -81,8 +82,8 @@ impl Gate {
         fine = fine && take(Step::Load, &mut || told(self.load(candidate)?, &mut policy));
         let Some(policy) = policy.filter(|_| fine) else { return Verdict::Refused };
         fine = take(Step::Version, &mut || self.version(&policy, present))
-            && take(Step::Laws, &mut || self.laws(&policy))
-            && take(Step::Cases, &mut || self.cases(&policy))
+            && take(Step::Laws, &mut || self.laws(&policy, candidate))
+            && take(Step::Cases, &mut || self.cases(&policy, candidate))
             && take(Step::Diff, &mut || told(self.diff(&policy, present)?, &mut diff));
         let passed = Passed { policy, signed_by, diff };
         match (fine, held) {
@@ -158,12 +159,12 @@ impl Gate {
         }
     }
 
-    fn laws(&self, policy: &Policy) -> Result<(StepResult, String), String> {
+    fn laws(&self, policy: &Policy, candidate: &Candidate) -> Result<(StepResult, String), String> {
         let grants = check_grants(policy).map_err(|error| chain(&error))?;
         if let GrantsStatus::Broken { text, .. } = &grants.status {
             return Err(text.clone());
         }
-        let GateConfig { laws: files, .. } = &self.config.rollout;
+        let files: Vec<&PathBuf> = self.config.rollout.laws.iter().chain(&candidate.laws).collect();
         if files.is_empty() {
             return Ok((
                 StepResult::Passed,
@@ -197,12 +198,12 @@ impl Gate {
         }
     }
 
-    fn cases(&self, policy: &Policy) -> Result<(StepResult, String), String> {
-        let GateConfig { cases: paths, .. } = &self.config.rollout;
+    fn cases(&self, policy: &Policy, candidate: &Candidate) -> Result<(StepResult, String), String> {
+        let paths: Vec<PathBuf> = self.config.rollout.cases.iter().chain(&candidate.cases).cloned().collect();
         if paths.is_empty() {
             return Ok((StepResult::Skipped, "no case is named".to_owned()));
         }
-        let suite = interlock_checks::read(paths, policy.manifest()).map_err(|error| chain(&error))?;
+        let suite = interlock_checks::read(&paths, policy.manifest()).map_err(|error| chain(&error))?;
         let (mut total, mut failed) = (0, Vec::new());
         for loaded in &suite.files {
             for case in loaded.file.cases() {

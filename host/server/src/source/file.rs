@@ -155,7 +155,12 @@ fn read(path: &Path) -> Result<Candidate, FetchError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(unreadable(&beside(&path), error)),
     };
-    Ok(Candidate::new(bytes, signature, path.display().to_string()))
+    let brought = |extension| Some(path.with_extension(extension)).filter(|path| path.exists());
+    Ok(Candidate {
+        laws: brought("laws.toml"),
+        cases: brought("cases"),
+        ..Candidate::new(bytes, signature, path.display().to_string())
+    })
 }
 
 /// One byte more than allowed is enough to be refused for it.
