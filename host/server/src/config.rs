@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 pub use self::error::ConfigError;
-pub use self::gate::{Budget, GateConfig, Promotion, ShadowConfig, WhenExceeded};
+pub use self::gate::{Budget, GateConfig, Grants, Promotion, ShadowConfig, WhenExceeded};
 pub use self::limits::RequestLimits;
 pub use self::listen::Tls;
 pub use self::log::{LogConfig, RotateConfig};

@@ -37,7 +37,7 @@ pub(crate) struct Rollback {
 
 /// What answers, and what became of candidates, step by step. Requests that a candidate answered differently are shown
 /// to those who may administer.
-#[utoipa::path(get, path = "/v1/policies/{name}/rollouts", tag = "rollouts",
+#[utoipa::path(get, path = "/v1/policies/{name}/rollouts", operation_id = "rollouts", tag = "rollouts",
     params(("name" = String, Path, description = "Name of the policy in the configuration")),
     responses(
         (status = 200, description = "What answers, and every rollout that is remembered", body = Rollouts),

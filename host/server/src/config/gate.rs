@@ -12,6 +12,9 @@ use super::ConfigError;
 pub struct GateConfig {
     /// Files of laws, TOML, as `interlock check --laws` takes them. Default: none.
     pub laws: Vec<PathBuf>,
+    /// Whether the manifest's grants must be all that roles make a difference by, as `interlock check` has it.
+    /// Default: `demand`.
+    pub grants: Grants,
     /// Case files, or folders of them, as `interlock test` takes them. Default: none.
     pub cases: Vec<PathBuf>,
     /// What may differ from the policy that answers. Default: anything, which is told all the same.
@@ -22,6 +25,17 @@ pub struct GateConfig {
     pub shadow: Option<ShadowConfig>,
     /// Who promotes a candidate that passed. Default: `automatic`.
     pub promotion: Promotion,
+}
+
+/// What becomes of a candidate that breaks the law `granted`: its grants and its answers do not agree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Grants {
+    /// It is refused.
+    #[default]
+    Demand,
+    /// It is told, and goes on: of a policy that lets people in by what no grant says, such as their department.
+    Tell,
 }
 
 /// How much may differ: of the changed situations that fit, at most so many.

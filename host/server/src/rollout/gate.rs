@@ -13,7 +13,7 @@ use interlock_checks::LawsFile;
 
 use super::record::{DiffSummary, Step, StepReport, StepResult};
 use crate::candidate::Candidate;
-use crate::config::{Budget, PolicyConfig, Versions, WhenExceeded};
+use crate::config::{Budget, Grants, PolicyConfig, Versions, WhenExceeded};
 use crate::signature::Keys;
 
 /// The gate of one policy's candidates. It blocks: a candidate is compiled, asked everything, and compared.
@@ -160,16 +160,15 @@ impl Gate {
     }
 
     fn laws(&self, policy: &Policy, candidate: &Candidate) -> Result<(StepResult, String), String> {
-        let grants = check_grants(policy).map_err(|error| chain(&error))?;
-        if let GrantsStatus::Broken { text, .. } = &grants.status {
-            return Err(text.clone());
-        }
+        let grants =
+            match (check_grants(policy).map_err(|error| chain(&error))?.status, self.config.rollout.grants) {
+                (GrantsStatus::Holds, _) => "grants are as the manifest says".to_owned(),
+                (GrantsStatus::Broken { text, .. }, Grants::Demand) => return Err(text),
+                (GrantsStatus::Broken { text, .. }, Grants::Tell) => format!("told, not demanded: {text}"),
+            };
         let files: Vec<&PathBuf> = self.config.rollout.laws.iter().chain(&candidate.laws).collect();
         if files.is_empty() {
-            return Ok((
-                StepResult::Passed,
-                "grants are as the manifest says; no file of laws is named".to_owned(),
-            ));
+            return Ok((StepResult::Passed, format!("{grants}; no file of laws is named")));
         }
         let answers = Answers::ask(policy, &Options::default(), &|_| {}).map_err(|error| chain(&error))?;
         let (mut held, mut broken) = (0, Vec::new());
@@ -193,7 +192,7 @@ impl Gate {
             }
         }
         match broken.as_slice() {
-            [] => Ok((StepResult::Passed, format!("{held} laws hold"))),
+            [] => Ok((StepResult::Passed, format!("{grants}; {held} laws hold"))),
             broken => Err(listed(broken)),
         }
     }
