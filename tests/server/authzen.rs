@@ -274,6 +274,8 @@ async fn a_body_that_is_none_is_400_with_a_message() {
         "too-large",
         "the body has more bytes than allowed",
     );
+    let own = service.post("/v1/policies/todo/evaluate", &large).await;
+    check_error(&own, 413, "too-large", "the body has more bytes than allowed");
     let unknown = service.post("/elsewhere/access/v1/evaluation", &morty("can_update_todo", OWN)).await;
     check_error(&unknown, 404, "not-found", "there is no policy of that name");
     let got = service.get(EVALUATION).await;

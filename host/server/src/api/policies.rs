@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -16,7 +15,7 @@ use interlock_log::{Answer, Interface};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::parse;
+use super::body::{JsonBody, parse};
 use super::guard::Caller;
 use super::{ApiError, Code, ErrorBody};
 use crate::app::App;
@@ -139,7 +138,7 @@ pub(super) async fn evaluate(
     Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    JsonBody(body): JsonBody,
 ) -> Result<Json<Evaluated>, ApiError> {
     let asking = app.asking(Some(&name))?;
     let request: Request = parse(&headers, &body)?;
@@ -164,7 +163,7 @@ pub(super) async fn apply(
     Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    JsonBody(body): JsonBody,
 ) -> Result<Json<Applied>, ApiError> {
     let asking = app.asking(Some(&name))?;
     let request: Request = parse(&headers, &body)?;
@@ -191,7 +190,7 @@ pub(super) async fn survey(
     Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    JsonBody(body): JsonBody,
 ) -> Result<Json<Surveyed>, ApiError> {
     let asking = app.asking(Some(&name))?;
     let query: SurveyQuery = parse(&headers, &body)?;
@@ -259,7 +258,7 @@ pub(super) async fn options(
     Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    JsonBody(body): JsonBody,
 ) -> Result<Json<Options>, ApiError> {
     let asking = app.asking(Some(&name))?;
     let query: OptionsQuery = parse(&headers, &body)?;
