@@ -219,7 +219,7 @@ async fn the_operators_laws_and_cases_hold_and_those_that_a_policy_brings_along_
     write("door.cases", CASE);
     let promoted = site.promoted(&version("1.3.0")).await;
     let detail = |step| promoted.rollouts[0].steps.iter().find(|it| it.step == step).unwrap().detail.clone();
-    assert_eq!(detail(Step::Laws), "1 laws hold");
+    assert_eq!(detail(Step::Laws), "grants are as the manifest says; 1 laws hold");
     assert_eq!(detail(Step::Cases), "1 cases are answered as they want");
     site.service.stop().await;
 
