@@ -5,6 +5,7 @@
 mod authzen;
 mod client;
 mod guests;
+mod hostile;
 mod interface;
 mod load;
 mod log;

@@ -9,7 +9,7 @@ use interlock::{CallError, EvaluateError};
 use interlock_log::{Answer, Interface, Log};
 
 use crate::api::{ApiError, Caller};
-use crate::record::{Asked, Records};
+use crate::record::Records;
 use crate::serving::Serving;
 use crate::slot::Slot;
 use crate::telemetry::Metrics;
@@ -60,7 +60,7 @@ impl Asking<'_> {
             Err(EvaluateError::Request(mistake)) => Answer::Failed { code: mistake.code().to_owned() },
             Err(EvaluateError::Call(_)) => Answer::Failed { code: CALL_FAILED.to_owned() },
         };
-        let id = records.add(Asked::Whole(request), answer, began.elapsed());
+        let id = records.add(request, answer, began.elapsed());
         Answered { id, result }
     }
 

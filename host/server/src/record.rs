@@ -55,56 +55,73 @@ impl Records {
         self.0.is_some()
     }
 
-    /// Records one decision, and gives its id.
-    pub(crate) fn add(&mut self, asked: Asked<'_>, answer: Answer, latency: Duration) -> Option<String> {
+    /// Records what came of a whole request, and gives its id.
+    pub(crate) fn add(&mut self, asked: &Request, answer: Answer, latency: Duration) -> Option<String> {
         let room = self.0.as_mut()?;
+        room.record(asked.clone(), true, answer, latency)
+    }
+
+    /// Records what came of a question of which no more than names is known, or worth to be kept. Empty ones are not
+    /// known either.
+    pub(crate) fn add_outline(
+        &mut self,
+        asked: Outline<'_>,
+        answer: Answer,
+        latency: Duration,
+    ) -> Option<String> {
+        let room = self.0.as_mut()?;
+        room.record(asked.request(), false, answer, latency)
+    }
+}
+
+impl Room {
+    fn record(
+        &mut self,
+        request: Request,
+        is_whole: bool,
+        answer: Answer,
+        latency: Duration,
+    ) -> Option<String> {
         // As many as were reserved are asked for, so that there is one.
-        let permit = room.permits.pop()?;
+        let permit = self.permits.pop()?;
         let id = Uuid::now_v7().to_string();
-        let (request, is_whole) = match asked {
-            Asked::Whole(request) => (request.clone(), true),
-            Asked::Outline(request) => (request, false),
-        };
         permit.record(Entry {
             decision_id: id.clone(),
-            policy: Arc::clone(&room.policy),
+            policy: Arc::clone(&self.policy),
             request: Arc::new(request),
             is_whole,
             answer,
             latency,
-            request_id: room.request_id.clone(),
-            trace_id: room.trace_id.clone(),
-            interface: room.interface,
-            caller: room.caller.clone(),
+            request_id: self.request_id.clone(),
+            trace_id: self.trace_id.clone(),
+            interface: self.interface,
+            caller: self.caller.clone(),
         });
         Some(id)
     }
 }
 
-/// What was asked.
-pub(crate) enum Asked<'a> {
-    /// All of it.
-    Whole(&'a Request),
-    /// By whom, for what and on what; the rest is left out.
-    Outline(Request),
+/// Who asked for what, and on what.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Outline<'a> {
+    pub(crate) mode: &'a str,
+    pub(crate) subject: Option<&'a str>,
+    pub(crate) action: &'a str,
+    pub(crate) kind: &'a str,
+    pub(crate) id: &'a str,
+    pub(crate) state: &'a str,
 }
 
-impl Asked<'_> {
-    /// A question of which no more than names is known. Empty ones are not known either.
-    pub(crate) fn outline(
-        mode: &str,
-        subject: Option<&str>,
-        action: &str,
-        (kind, id, state): (&str, &str, &str),
-    ) -> Self {
-        let subject = subject.map(|id| Subject {
-            id: id.to_owned(),
-            roles: Vec::new(),
-            attributes: Default::default(),
-        });
-        Self::Outline(Request {
+impl Outline<'_> {
+    fn request(self) -> Request {
+        let Self { mode, subject, action, kind, id, state } = self;
+        Request {
             mode: mode.to_owned(),
-            subject,
+            subject: subject.map(|id| Subject {
+                id: id.to_owned(),
+                roles: Vec::new(),
+                attributes: Default::default(),
+            }),
             action: action.to_owned(),
             target: Observation {
                 kind: kind.to_owned(),
@@ -115,7 +132,7 @@ impl Asked<'_> {
             related: Vec::new(),
             parameters: Default::default(),
             coverage: Default::default(),
-        })
+        }
     }
 }
 

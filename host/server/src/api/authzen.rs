@@ -22,11 +22,12 @@ use uuid::Uuid;
 
 pub(super) use self::document::{decisions, discovery};
 use super::body::JsonBody;
+use super::error::sentence;
 use super::guard::Caller;
 use super::{ApiError, Code};
 use crate::app::App;
 use crate::decide::{Answered, Asking};
-use crate::record::{self, Records};
+use crate::record::{Outline, Records};
 use crate::serving::Serving;
 use crate::slot::Slot;
 
@@ -248,7 +249,7 @@ impl Asked<'_> {
     fn answer(&self, question: Result<Question<'_>, ItemError>) -> Answer {
         let mapping = &self.asking.serving.mapping;
         let mut id = None;
-        let answer: Answer = match &question {
+        let mut answer: Answer = match &question {
             Ok(question) => mapping.answer(*question, self.standing, |request| {
                 let (recorded, result) = self.decided(request);
                 id = recorded;
@@ -260,6 +261,9 @@ impl Asked<'_> {
             && let Err(error) = &answer.result
         {
             id = self.record_failure(&question, error);
+        }
+        if let Err(error) = &mut answer.result {
+            error.message = sentence(std::mem::take(&mut error.message));
         }
         Answer { id: Some(id.unwrap_or_else(|| Uuid::now_v7().to_string())), ..answer }
     }
@@ -275,16 +279,17 @@ impl Asked<'_> {
             return None;
         }
         let asked = match question {
-            Ok(Question { subject, action, resource, .. }) => record::Asked::outline(
-                "",
-                Some(&subject.id),
-                &action.name,
-                (&resource.kind, &resource.id, ""),
-            ),
-            Err(_) => record::Asked::outline("", None, "", ("", "", "")),
+            Ok(Question { subject, action, resource, .. }) => Outline {
+                subject: Some(&subject.id),
+                action: &action.name,
+                kind: &resource.kind,
+                id: &resource.id,
+                ..Outline::default()
+            },
+            Err(_) => Outline::default(),
         };
         let failed = interlock_log::Answer::Failed { code: error.code.to_owned() };
-        records.add(asked, failed, Duration::ZERO)
+        records.add_outline(asked, failed, Duration::ZERO)
     }
 
     fn decide(&self, request: &Request) -> Result<Decision, ItemError> {
@@ -316,12 +321,17 @@ impl Asked<'_> {
                 let Some((target, action)) = target.zip(query.actions.get(answer.action as usize)) else {
                     continue;
                 };
-                let subject = query.subject.as_ref().map(|subject| &*subject.id);
-                let place = (&*target.kind, &*target.id, &*target.state);
-                let asked = record::Asked::outline(&query.mode, subject, action, place);
+                let asked = Outline {
+                    mode: &query.mode,
+                    subject: query.subject.as_ref().map(|subject| &*subject.id),
+                    action,
+                    kind: &target.kind,
+                    id: &target.id,
+                    state: &target.state,
+                };
                 let reasons = self.asking.serving.reasons(&query.mode, &target.kind, action, answer.reasons);
                 let verdict = answer.verdict;
-                records.add(
+                records.add_outline(
                     asked,
                     interlock_log::Answer::Decided { verdict, reasons, next_state: None },
                     took,
@@ -365,7 +375,11 @@ impl Asked<'_> {
 }
 
 fn malformed(error: BodyError) -> ApiError {
-    ApiError::new(Code::MalformedRequest, error.to_string())
+    let code = match error {
+        BodyError::BatchTooLong { .. } => Code::TooLarge,
+        _ => Code::MalformedRequest,
+    };
+    ApiError::new(code, error.to_string())
 }
 
 fn json(body: Vec<u8>) -> Response {

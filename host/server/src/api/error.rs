@@ -96,10 +96,53 @@ pub(crate) struct ApiError {
     pub(crate) message: String,
 }
 
+/// Marks an answer that has the one form already.
+#[derive(Clone, Copy, Debug)]
+struct InForm;
+
+/// Gives errors that the framework answered with by itself the one form.
+pub(crate) fn in_form(response: Response) -> Response {
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error())
+        || response.extensions().get::<InForm>().is_some()
+    {
+        return response;
+    }
+    let (code, message) = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => (Code::TooLarge, "the body is larger than allowed"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            (Code::WrongContentType, "the content type is another than `application/json`")
+        }
+        StatusCode::NOT_FOUND => (Code::NotFound, "there is nothing under this path"),
+        StatusCode::METHOD_NOT_ALLOWED => (Code::MethodNotAllowed, "the path does not take this method"),
+        StatusCode::REQUEST_TIMEOUT => (Code::Timeout, "the request took longer than allowed"),
+        status if status.is_client_error() => {
+            (Code::MalformedRequest, "the body, or a part of the address, is not what it should be")
+        }
+        _ => (Code::Failed, "the service failed to answer"),
+    };
+    ApiError::new(code, message).into_response()
+}
+
 impl ApiError {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: sentence(message.into()) }
     }
+}
+
+/// Most bytes of a sentence that may quote what the caller sent.
+const LONGEST: usize = 500;
+
+/// One line, and not as long as what the caller sent may be.
+pub(crate) fn sentence(mut message: String) -> String {
+    if message.len() > LONGEST {
+        message.truncate(message.floor_char_boundary(LONGEST));
+        message.push('…');
+    }
+    if message.contains(char::is_control) {
+        message = message.replace(char::is_control, " ");
+    }
+    message
 }
 
 impl IntoResponse for ApiError {
@@ -107,6 +150,7 @@ impl IntoResponse for ApiError {
         let Self { code, message } = self;
         let mut response =
             (code.status(), Json(ErrorBody { error: ErrorDetail { code, message } })).into_response();
+        response.extensions_mut().insert(InForm);
         if code.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::error::in_form;
 use super::{ApiError, Code};
 use crate::app::App;
 use crate::tokens::Rights;
@@ -51,7 +52,7 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
             ApiError::new(Code::Overloaded, "as many requests as allowed are being answered").into_response()
         }
         (_, _permit) => match tokio::time::timeout(app.config.limits.time, next.run(request)).await {
-            Ok(response) => response,
+            Ok(response) => in_form(response),
             Err(_) => ApiError::new(Code::Timeout, "the request took longer than allowed").into_response(),
         },
     };

@@ -20,7 +20,7 @@ use super::guard::Caller;
 use super::{ApiError, Code, ErrorBody};
 use crate::app::App;
 use crate::decide::{Answered, Asking};
-use crate::record::Asked;
+use crate::record::Outline;
 
 /// Which version answered.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -232,11 +232,12 @@ pub(super) async fn survey(
             && let Some(observed) = query.targets.get(answer.target as usize)
         {
             let subject = query.subject.as_ref().map(|subject| &*subject.id);
-            let place = (&*observed.kind, &*observed.id, &*observed.state);
-            let asked = Asked::outline(&query.mode, subject, &action, place);
+            let (mode, action) = (&*query.mode, &*action);
+            let (kind, target, state) = (&*observed.kind, &*observed.id, &*observed.state);
+            let asked = Outline { mode, subject, action, kind, id: target, state };
             let verdict = answer.verdict;
             let answer = Answer::Decided { verdict, reasons: reasons.clone(), next_state: None };
-            id = records.add(asked, answer, took);
+            id = records.add_outline(asked, answer, took);
         }
         let (verdict, cause) = (answer.verdict, answer.cause);
         target.answers.push(SurveyedAction { id, action, verdict, cause, reasons });

@@ -70,6 +70,8 @@ pub(super) async fn list(
 pub(super) async fn promote(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
+    // Passed over, but read: a client that is not done sending would not see the answer.
+    _: Bytes,
 ) -> Result<Json<Rollout>, ApiError> {
     app.slot(Some(&name))?.ask(Command::Promote).await.map(Json)
 }
@@ -85,6 +87,8 @@ pub(super) async fn promote(
 pub(super) async fn reject(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
+    // Passed over, but read: a client that is not done sending would not see the answer.
+    _: Bytes,
 ) -> Result<Json<Rollout>, ApiError> {
     app.slot(Some(&name))?.ask(Command::Reject).await.map(Json)
 }
