@@ -6,6 +6,7 @@ mod cargo;
 mod debian;
 mod demo;
 mod lint;
+mod openapi;
 mod setup;
 mod soak;
 mod test;
@@ -22,14 +23,16 @@ cargo xtask COMMAND
   fetch             fetch the programs that tests run against, and say where they are
   lint              check format, lints and documentation
   bench [FILTER]    measure, and print one table of medians
+  openapi           hold the running service against its OpenAPI document; part of test
   soak [MILLIONS]   ask millions of questions, and print what memory is resident
   soak serve [MILLIONS]  the same of a service, over HTTP
   build             write the policy components to target/policies
 
 Installs nothing but Rust targets that a command needs and that are missing, and says so first. Where Node
-is present, test also installs the npm package that tests/xstate locks, in that folder. Where docker-registry
-and minisign are missing, test and fetch unpack Debian's into target/debian; where there is no apt either,
-test leaves out what needs them, and says so.";
+is present, test also installs the npm package that tests/xstate locks, in that folder; where Python is, a
+fuzzer of OpenAPI services from PyPI, in target/openapi. Where docker-registry and minisign are missing, test
+and fetch unpack Debian's into target/debian; where there is no apt either, test leaves out what needs them,
+and says so.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         ["lint"] => lint::run(),
         ["bench"] => bench::run(None),
         ["bench", filter] => bench::run(Some(filter)),
+        ["openapi"] => openapi::run(),
         ["soak"] => soak::run(None),
         ["soak", "serve"] => soak::serve(None),
         ["soak", "serve", millions] => soak::serve(Some(millions)),
