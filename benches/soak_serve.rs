@@ -9,7 +9,6 @@
 mod connection;
 
 use std::env;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::thread;

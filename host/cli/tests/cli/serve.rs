@@ -36,7 +36,7 @@ impl Serving {
             address(process.stdout.as_mut().unwrap())
         };
         let serving = Self { process, address };
-        while !serving.send("GET", "/readyz", "").is_some_and(|(status, _)| status == 200) {
+        while serving.send("GET", "/readyz", "").is_none_or(|(status, _)| status != 200) {
             thread::sleep(Duration::from_millis(10));
         }
         serving
