@@ -189,3 +189,33 @@ async fn a_source_that_hangs_keeps_no_operator_waiting() {
     let answer = tokio::time::timeout(Duration::from_secs(20), asked).await.expect("it is answered");
     assert_eq!(answer.status, 409);
 }
+
+/// The log's directory goes away and comes back, and a version is replaced meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_that_cannot_be_written_and_may_drop_loses_no_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let [log, away] = ["log", "away"].map(|name| folder.path().join(name));
+    std::fs::create_dir(&log).unwrap();
+    let (wide, narrow) = (version(OLD), narrowed("1.1.0"));
+    offer(folder.path(), &wide);
+    let config = "[log]\nfile = \"log/decisions.jsonl\"\nqueue = 64\nwhen_full = \"drop\"\n\
+                  [[policy]]\nname = \"door\"\nsource = \"door.wasm\"\n";
+    let service = Service::start(config, folder.path()).await;
+    let digest = |bytes: &[u8]| interlock::inspect(bytes).unwrap().digest;
+    let verdicts = [(digest(&wide), "allow"), (digest(&narrow), "deny")];
+    let loads = [(); 2].map(|()| load(&service, 3, &verdicts));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    std::fs::rename(&log, &away).unwrap();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    offer(folder.path(), &narrow);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    std::fs::rename(&away, &log).unwrap();
+    let counted = tokio::task::spawn_blocking(move || loads.map(counted)).await.unwrap();
+    check(&counted, 2);
+    let metrics = String::from_utf8(service.get("/metrics").await.body).unwrap();
+    let dropped = metrics.lines().find_map(|line| line.strip_prefix("interlock_log_dropped_total "));
+    assert!(dropped.unwrap().parse::<u64>().unwrap() > 0, "{metrics}");
+    service.stop().await;
+    let report = interlock_log::verify(&[log.join("decisions.jsonl")], interlock_log::Extent::Log).unwrap();
+    assert!(report.is_whole(), "{report:?}");
+}

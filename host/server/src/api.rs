@@ -7,6 +7,7 @@ mod error;
 mod guard;
 mod health;
 mod policies;
+mod post;
 mod rollouts;
 
 pub use self::document::openapi;

@@ -6,10 +6,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::RequestExt;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Path, Request as HttpRequest, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use interlock::EvaluateError;
 use interlock::model::{Answer as SurveyAnswer, Decision, Request, SurveyQuery};
@@ -21,15 +20,12 @@ use interlock_log::Interface;
 use uuid::Uuid;
 
 pub(super) use self::document::{decisions, discovery};
-use super::body::JsonBody;
 use super::error::sentence;
-use super::guard::Caller;
+use super::post::Post;
 use super::{ApiError, Code};
 use crate::app::App;
 use crate::decide::{Answered, Asking};
 use crate::record::{Outline, Records};
-use crate::serving::Serving;
-use crate::slot::Slot;
 
 /// Evaluations that the thread which received them also decides. More are no work for a thread that others wait for.
 const DECIDED_AT_ONCE: usize = 64;
@@ -39,28 +35,25 @@ const READ_AT_ONCE: usize = 16 << 10;
 type Name = Option<Path<String>>;
 
 async fn evaluation(post: Post) -> Result<Response, ApiError> {
-    let records = post.reserve(1).await?;
+    let records = post.reserve(1, Interface::Authzen).await?;
     post.asked(records).evaluation(&post.body).map(json)
 }
 
 async fn evaluations(post: Post) -> Result<Response, ApiError> {
-    let records = post.reserve(post.evaluations()?).await?;
+    let mut records = post.reserve(post.evaluations()?, Interface::Authzen).await?;
     if post.body.len() <= READ_AT_ONCE {
         let asked = post.asked(records);
         if let Some(answer) = asked.evaluations(&post.body, DECIDED_AT_ONCE)? {
             return Ok(json(answer));
         }
-        let records = asked.records.into_inner();
-        return post
-            .aside(records, |asked, body| asked.evaluations(body, usize::MAX).map(Option::unwrap_or_default))
-            .await;
+        records = asked.records.into_inner();
     }
     post.aside(records, |asked, body| asked.evaluations(body, usize::MAX).map(Option::unwrap_or_default))
         .await
 }
 
 async fn search_action(post: Post) -> Result<Response, ApiError> {
-    let records = post.reserve(post.serving.manifest().actions.len()).await?;
+    let records = post.reserve(post.serving.manifest().actions.len(), Interface::Authzen).await?;
     post.aside(records, |asked, body| {
         let request = interlock_authzen::action_search(body, &asked.limits).map_err(malformed)?;
         let mapping = &asked.asking.serving.mapping;
@@ -71,7 +64,7 @@ async fn search_action(post: Post) -> Result<Response, ApiError> {
 }
 
 async fn search_subject(post: Post) -> Result<Response, ApiError> {
-    let records = post.reserve(post.serving.mapping.directory().subjects().len()).await?;
+    let records = post.reserve(post.serving.mapping.directory().subjects().len(), Interface::Authzen).await?;
     post.aside(records, |asked, body| {
         let request = interlock_authzen::subject_search(body, &asked.limits).map_err(malformed)?;
         let mapping = &asked.asking.serving.mapping;
@@ -82,7 +75,8 @@ async fn search_subject(post: Post) -> Result<Response, ApiError> {
 }
 
 async fn search_resource(post: Post) -> Result<Response, ApiError> {
-    let records = post.reserve(post.serving.mapping.directory().resources().len()).await?;
+    let records =
+        post.reserve(post.serving.mapping.directory().resources().len(), Interface::Authzen).await?;
     post.aside(records, |asked, body| {
         let request = interlock_authzen::resource_search(body, &asked.limits).map_err(malformed)?;
         let mapping = &asked.asking.serving.mapping;
@@ -107,40 +101,7 @@ async fn configuration(State(app): State<Arc<App>>, name: Name) -> Result<Respon
     })
 }
 
-/// A request as it arrived: who sent it, and the version that answers it.
-struct Post {
-    app: Arc<App>,
-    caller: Caller,
-    slot: Arc<Slot>,
-    serving: Arc<Serving>,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl FromRequest<Arc<App>> for Post {
-    type Rejection = ApiError;
-
-    async fn from_request(mut request: HttpRequest, app: &Arc<App>) -> Result<Self, ApiError> {
-        let caller = request.extensions().get::<Caller>().cloned();
-        let caller = caller.ok_or_else(|| ApiError::new(Code::Failed, "the service failed to answer"))?;
-        let name: Name = request
-            .extract_parts()
-            .await
-            .map_err(|_| ApiError::new(Code::NotFound, "there is no policy of that name"))?;
-        let slot = Arc::clone(app.slot(name.as_ref().map(|Path(name)| name.as_str()))?);
-        let headers = request.headers().clone();
-        let JsonBody(body) = JsonBody::from_request(request, app).await?;
-        let serving = slot.current()?;
-        Ok(Self { app: Arc::clone(app), caller, slot, serving, headers, body })
-    }
-}
-
 impl Post {
-    /// Makes room in the log for so many decisions.
-    async fn reserve(&self, decisions: usize) -> Result<Records, ApiError> {
-        self.asking().reserve(decisions, Interface::Authzen, &self.caller, &self.headers).await
-    }
-
     /// How many evaluations are recorded; none are counted where there is no log.
     fn evaluations(&self) -> Result<usize, ApiError> {
         if self.app.log.is_none() {
@@ -154,16 +115,6 @@ impl Post {
 
     fn limits(&self) -> Limits {
         Limits { batch: self.app.config.limits.batch, ..Limits::default() }
-    }
-
-    fn asking(&self) -> Asking<'_> {
-        Asking {
-            slot: &self.slot,
-            name: Arc::from(self.slot.name()),
-            serving: Arc::clone(&self.serving),
-            metrics: &self.app.metrics,
-            log: self.app.log.as_deref(),
-        }
     }
 
     fn asked(&self, records: Records) -> Asked<'_> {
@@ -185,15 +136,6 @@ impl Post {
     ) -> Result<Response, ApiError> {
         let answered = tokio::task::spawn_blocking(move || answer(&self.asked(records), &self.body));
         answered.await.map_err(|_| ApiError::new(Code::Failed, "the service failed to answer"))?.map(json)
-    }
-}
-
-impl App {
-    /// The version that answers a request.
-    pub(super) fn asking(&self, name: Option<&str>) -> Result<Asking<'_>, ApiError> {
-        let slot = self.slot(name)?;
-        let (serving, name) = (slot.current()?, Arc::from(slot.name()));
-        Ok(Asking { slot, name, serving, metrics: &self.metrics, log: self.log.as_deref() })
     }
 }
 

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use axum::{Extension, Json};
 use interlock::model::{
     ABSENT, Attributes, Cause, Coverage, Decision, Observation, Request, Subject, SurveyQuery, Verdict,
 };
@@ -15,8 +15,8 @@ use interlock_log::{Answer, Interface};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::{JsonBody, parse};
 use super::guard::Caller;
+use super::post::Post;
 use super::{ApiError, Code, ErrorBody};
 use crate::app::App;
 use crate::decide::{Answered, Asking};
@@ -133,17 +133,11 @@ pub(crate) struct ActionOption {
         (status = 400, description = "The caller's mistake", body = ErrorBody),
         (status = "default", description = "No decision", body = ErrorBody),
     ))]
-pub(super) async fn evaluate(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Result<Json<Evaluated>, ApiError> {
-    let asking = app.asking(Some(&name))?;
-    let request: Request = parse(&headers, &body)?;
-    asking.demand_standing(&caller, request.subject.as_ref(), &[&request.action])?;
-    let mut records = asking.reserve(1, Interface::Api, &caller, &headers).await?;
+pub(super) async fn evaluate(post: Post) -> Result<Json<Evaluated>, ApiError> {
+    let asking = post.asking();
+    let request: Request = post.parse()?;
+    asking.demand_standing(&post.caller, request.subject.as_ref(), &[&request.action])?;
+    let mut records = post.reserve(1, Interface::Api).await?;
     let Answered { id, result } = asking.evaluate(&request, &mut records);
     let decision = result?;
     Ok(Json(Evaluated { id, policy: asking.answered_by(), decision }))
@@ -158,17 +152,11 @@ pub(super) async fn evaluate(
         (status = 400, description = "The caller's mistake", body = ErrorBody),
         (status = "default", description = "No decision", body = ErrorBody),
     ))]
-pub(super) async fn apply(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Result<Json<Applied>, ApiError> {
-    let asking = app.asking(Some(&name))?;
-    let request: Request = parse(&headers, &body)?;
-    asking.demand_standing(&caller, request.subject.as_ref(), &[&request.action])?;
-    let mut records = asking.reserve(1, Interface::Api, &caller, &headers).await?;
+pub(super) async fn apply(post: Post) -> Result<Json<Applied>, ApiError> {
+    let asking = post.asking();
+    let request: Request = post.parse()?;
+    asking.demand_standing(&post.caller, request.subject.as_ref(), &[&request.action])?;
+    let mut records = post.reserve(1, Interface::Api).await?;
     let Answered { id, result } = asking.evaluate(&request, &mut records);
     let decision = result?;
     let state = decision.next_state.clone().filter(|next| next != ABSENT);
@@ -185,19 +173,13 @@ pub(super) async fn apply(
         (status = 400, description = "The caller's mistake", body = ErrorBody),
         (status = "default", description = "No decision", body = ErrorBody),
     ))]
-pub(super) async fn survey(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Result<Json<Surveyed>, ApiError> {
-    let asking = app.asking(Some(&name))?;
-    let query: SurveyQuery = parse(&headers, &body)?;
+pub(super) async fn survey(post: Post) -> Result<Json<Surveyed>, ApiError> {
+    let asking = post.asking();
+    let query: SurveyQuery = post.parse()?;
     let actions: Vec<&str> = query.actions.iter().map(String::as_str).collect();
-    asking.demand_standing(&caller, query.subject.as_ref(), &actions)?;
-    let pairs = asking.bounded(&query, app.config.limits.batch)?;
-    let mut records = asking.reserve(pairs, Interface::Api, &caller, &headers).await?;
+    asking.demand_standing(&post.caller, query.subject.as_ref(), &actions)?;
+    let pairs = asking.bounded(&query, post.app.config.limits.batch)?;
+    let mut records = post.reserve(pairs, Interface::Api).await?;
     let began = Instant::now();
     let (policy, serving) = (asking.answered_by(), Arc::clone(&asking.serving));
     // Thousands of answers are no work for a thread that others wait for.
@@ -254,16 +236,10 @@ pub(super) async fn survey(
         (status = 400, description = "The caller's mistake", body = ErrorBody),
         (status = "default", description = "No decision", body = ErrorBody),
     ))]
-pub(super) async fn options(
-    State(app): State<Arc<App>>,
-    Extension(caller): Extension<Caller>,
-    Path(name): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Result<Json<Options>, ApiError> {
-    let asking = app.asking(Some(&name))?;
-    let query: OptionsQuery = parse(&headers, &body)?;
-    asking.demand_standing(&caller, query.subject.as_ref(), &[])?;
+pub(super) async fn options(post: Post) -> Result<Json<Options>, ApiError> {
+    let asking = post.asking();
+    let query: OptionsQuery = post.parse()?;
+    asking.demand_standing(&post.caller, query.subject.as_ref(), &[])?;
     let manifest = asking.serving.manifest();
     let unknown = |code, what: &str| ApiError::new(code, format!("the policy has no such {what}"));
     let mode = manifest.mode(&query.mode).ok_or_else(|| unknown(Code::UnknownMode, "mode"))?;
@@ -272,7 +248,7 @@ pub(super) async fn options(
     let action = String::new();
     let mut request = Request { mode: mode_name, subject, action, target, related, parameters, coverage };
     let operations = manifest.operations(mode, kind);
-    let mut records = asking.reserve(operations.len(), Interface::Api, &caller, &headers).await?;
+    let mut records = post.reserve(operations.len(), Interface::Api).await?;
     let mut options = Vec::with_capacity(operations.len());
     for action in operations {
         let Some(info) = manifest.actions.get(usize::from(action)) else { continue };
