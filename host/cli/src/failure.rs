@@ -9,6 +9,7 @@ use interlock_analysis::authored::{LawError, LawMistake};
 use interlock_checks::{CaseFilesError, LawsFile, LawsFileError};
 use interlock_model::{RequestError, WorldError};
 use interlock_registry::RegistryError;
+pub(crate) use interlock_server::chain;
 use interlock_server::client::ClientError;
 use thiserror::Error;
 
@@ -167,20 +168,6 @@ impl Failure {
     pub(crate) fn line(&self) -> String {
         chain(self)
     }
-}
-
-/// An error and its causes in one line.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if !line.contains(&text) {
-            line = format!("{line}: {text}");
-        }
-        cause = error.source();
-    }
-    line
 }
 
 impl From<clap::Error> for Failure {

@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use crate::api::{ErrorBody, Rollouts};
-use crate::rollout::{Rollout, chain};
+use crate::chain::chain;
+use crate::rollout::Rollout;
 
 /// Longest that a request may take: going back to a version may have to compile it.
 const PATIENCE: Duration = Duration::from_secs(60);

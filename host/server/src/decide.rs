@@ -85,7 +85,7 @@ impl Asking<'_> {
         if !matches!(error, CallError::RequestTooLarge { .. } | CallError::Busy { .. }) {
             self.metrics.failed(self.slot.name());
             let digest = self.serving.policy.digest();
-            let error = crate::rollout::chain(error);
+            let error = crate::chain::chain(error);
             tracing::error!(policy = self.slot.name(), digest, error, "a call of the policy failed");
         }
     }

@@ -7,6 +7,7 @@
 mod api;
 mod app;
 mod candidate;
+mod chain;
 pub mod client;
 pub mod config;
 mod decide;
@@ -24,6 +25,7 @@ mod tls;
 mod tokens;
 
 pub use api::{Code, ErrorBody, ErrorDetail, Rollouts, openapi};
+pub use chain::chain;
 pub use rollout::{
     CellSummary, DiffSummary, Disagreement, Rollout, ShadowReport, Status, Step, StepReport, StepResult,
     Version,

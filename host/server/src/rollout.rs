@@ -4,7 +4,7 @@ mod gate;
 mod record;
 mod shadow;
 
-pub(crate) use self::gate::{Gate, Passed, Verdict, chain};
+pub(crate) use self::gate::{Gate, Passed, Verdict};
 pub use self::record::{
     CellSummary, DiffSummary, Disagreement, Rollout, ShadowReport, Status, Step, StepReport, StepResult,
     Version,

@@ -17,9 +17,10 @@ use tokio::task::JoinSet;
 
 use crate::api::{Part, router};
 use crate::app::App;
+use crate::chain::chain;
 use crate::config::{Config, ConfigError, LogConfig, PolicyConfig};
 use crate::keeper::{Keeper, Prepare};
-use crate::rollout::{Gate, chain};
+use crate::rollout::Gate;
 use crate::serving::Serving;
 use crate::signature::Keys;
 use crate::slot::Slot;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use interlock_signature::{PublicKey, verify};
 
-use crate::rollout::chain;
+use crate::chain::chain;
 
 /// Public keys, one of which must have signed; none where signatures are not asked for.
 #[derive(Clone, Debug, Default)]

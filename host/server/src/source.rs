@@ -11,8 +11,8 @@ use interlock_registry::{Authorities, Credentials, FileError};
 use thiserror::Error;
 
 use crate::candidate::Candidate;
+use crate::chain::chain;
 use crate::config::{PolicyConfig, SourceName};
-use crate::rollout::chain;
 
 /// Most bytes that are fetched, as the engine takes no more.
 pub(crate) const LARGEST: usize = 4 << 20;

@@ -4,7 +4,7 @@
 //! of the one that answers, `rollouts.jsonl` with every rollout that was decided. Files are written aside and renamed.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::candidate::Candidate;
@@ -21,9 +21,6 @@ const VERSIONS: &str = "versions";
 const COMPONENT: &str = "policy.wasm";
 const SIGNATURE: &str = "policy.wasm.minisig";
 const ROLLOUTS: &str = "rollouts.jsonl";
-
-/// Rollouts that are read back.
-const HISTORY: usize = 200;
 
 impl Store {
     /// Opens a policy's directory, and makes it where there is none, for the present user alone.
@@ -85,17 +82,21 @@ impl Store {
     pub(crate) fn append(&self, rollout: &Rollout) -> io::Result<()> {
         let mut line = serde_json::to_vec(rollout)?;
         line.push(b'\n');
-        let mut file = File::options().create(true).append(true).open(self.root.join(ROLLOUTS))?;
-        file.write_all(&line)
+        let mut file = File::options().create(true).read(true).append(true).open(self.root.join(ROLLOUTS))?;
+        // What was torn by a crash must not take this one with it.
+        if ends_torn(&mut file)? {
+            line.insert(0, b'\n');
+        }
+        file.write_all(&line)?;
+        file.sync_all()
     }
 
-    /// The last rollouts that were decided, in their order. Lines that cannot be read are passed over.
+    /// Every rollout that was decided, in order: what operators decided against counts however long ago it was. Lines
+    /// that cannot be read are passed over.
     pub(crate) fn rollouts(&self) -> Vec<Rollout> {
         let Ok(file) = File::open(self.root.join(ROLLOUTS)) else { return Vec::new() };
-        let lines = BufReader::new(file).lines().map_while(Result::ok);
-        let all: Vec<Rollout> = lines.filter_map(|line| serde_json::from_str(&line).ok()).collect();
-        let first = all.len().saturating_sub(HISTORY);
-        all.into_iter().skip(first).collect()
+        let lines = BufReader::new(file).split(b'\n').map_while(Result::ok);
+        lines.filter_map(|line| serde_json::from_slice(&line).ok()).collect()
     }
 
     fn versions(&self) -> Vec<(PathBuf, std::time::SystemTime)> {
@@ -123,6 +124,17 @@ impl Store {
     }
 }
 
+/// Whether there is something whose last line has no end.
+fn ends_torn(file: &mut File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
 /// Writes aside, has it reach the disk, and renames.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let aside = path.with_extension("new");
@@ -130,4 +142,32 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&aside, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rollout::Status;
+
+    fn rejected(id: u64) -> Rollout {
+        serde_json::from_value(serde_json::json!({
+            "id": id, "origin": "a file", "replaces": null, "started": "2026-01-01T00:00:00Z", "ended": null,
+            "candidate": {"digest": "sha256:00", "name": null, "version": null, "signed_by": null},
+            "status": Status::Rejected, "steps": [], "diff": null, "shadow": null,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_rollout_that_follows_a_torn_line_is_read_back_and_so_is_one_of_long_ago() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), "door").unwrap();
+        (0..300).for_each(|id| store.append(&rejected(id)).unwrap());
+        let path = folder.path().join("door").join(ROLLOUTS);
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() - 9]).unwrap();
+        store.append(&rejected(300)).unwrap();
+        let ids: Vec<u64> = store.rollouts().iter().map(|rollout| rollout.id).collect();
+        assert_eq!(ids, (0..299).chain([300]).collect::<Vec<_>>());
+    }
 }

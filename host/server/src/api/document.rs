@@ -1,6 +1,6 @@
 //! Which paths there are, and the document that describes them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -44,8 +44,19 @@ impl utoipa::Modify for Bearer {
 
 /// The OpenAPI 3.1 document of the service.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    documented().0.into_openapi()
+    let (reading_management, administering) = management();
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(open())
+        .merge(authzen::discovery())
+        .merge(decisions())
+        .merge(reading())
+        .merge(reading_management)
+        .merge(administering)
+        .into_openapi()
 }
+
+/// The same, made once: whoever asks for it needs no token.
+static OPENAPI: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(openapi);
 
 /// What is asked for decisions.
 fn decisions() -> OpenApiRouter<Arc<App>> {
@@ -80,18 +91,6 @@ fn open() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(health::healthz)).routes(routes!(health::readyz))
 }
 
-fn documented() -> (OpenApiRouter<Arc<App>>, ()) {
-    let (reading_management, administering) = management();
-    let router = OpenApiRouter::with_openapi(Document::openapi())
-        .merge(open())
-        .merge(authzen::discovery())
-        .merge(decisions())
-        .merge(reading())
-        .merge(reading_management)
-        .merge(administering);
-    (router, ())
-}
-
 /// Which paths a listener has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -117,7 +116,7 @@ pub(crate) fn router(app: &Arc<App>, part: Part) -> Router {
             .merge(Router::from(authzen::discovery()))
             .merge(with(decisions().into(), |rights| rights.decide))
             .merge(with(reading().into(), |rights| rights.read))
-            .route("/openapi.json", get(|| async { Json(openapi()) }));
+            .route("/openapi.json", get(|| async { Json(&*OPENAPI) }));
     }
     if part != Part::Decisions {
         let (reading, administering) = management();

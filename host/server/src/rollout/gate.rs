@@ -13,6 +13,7 @@ use interlock_checks::LawsFile;
 
 use super::record::{DiffSummary, Step, StepReport, StepResult};
 use crate::candidate::Candidate;
+use crate::chain::chain;
 use crate::config::{Budget, Grants, PolicyConfig, Versions, WhenExceeded};
 use crate::signature::Keys;
 
@@ -295,18 +296,4 @@ fn listed(sentences: &[String]) -> String {
         text.push_str(&format!("; and {} more", sentences.len() - SHOWN));
     }
     text
-}
-
-/// An error and its causes in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if !line.contains(&text) {
-            line = format!("{line}: {text}");
-        }
-        cause = error.source();
-    }
-    line.replace('\n', " ")
 }

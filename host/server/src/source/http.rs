@@ -9,9 +9,9 @@ use reqwest::{Client, Response, StatusCode, Url};
 
 use super::{Access, FetchError, Found, LARGEST, SourceError};
 use crate::candidate::Candidate;
+use crate::chain::chain;
 use crate::client::is_loopback;
 use crate::config::PolicyConfig;
-use crate::rollout::chain;
 
 /// How often a server may send on.
 const MAX_REDIRECTS: usize = 5;

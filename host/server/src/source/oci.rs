@@ -6,8 +6,8 @@ use interlock_registry::{Digest, Options, PlainHttp, Reference, Registry};
 
 use super::{Access, FetchError, Found, LARGEST, SourceError};
 use crate::candidate::Candidate;
+use crate::chain::chain;
 use crate::config::PolicyConfig;
-use crate::rollout::chain;
 
 /// Longest that a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
