@@ -1,0 +1,91 @@
+// Builds the package into `dist`: the glue from the contract, the embedded policy, code and types.
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { gzipSync } from "node:zlib";
+import { componentEmbed, componentNew, transpile } from "@bytecodealliance/jco";
+import { rolldown } from "rolldown";
+
+const here = new URL("./", import.meta.url);
+const generated = new URL("src/generated/", here);
+const policies = process.env.INTERLOCK_POLICIES ?? new URL("../../target/policies", here).pathname;
+
+await rm(new URL("dist", here), { recursive: true, force: true });
+await rm(generated, { recursive: true, force: true });
+await mkdir(generated, { recursive: true });
+
+await writeGlue();
+await embedPolicy();
+execFileSync(process.execPath, [new URL("../node_modules/typescript/bin/tsc", here).pathname], { cwd: here, stdio: "inherit" });
+await bundle();
+
+/**
+ * The canonical ABI's glue, from the contract alone: a component of it that does nothing is transpiled, and what runs is
+ * the core module that is given at run time.
+ */
+async function writeGlue() {
+  const witPath = new URL("../../wit", here).pathname;
+  const module = await componentEmbed({ dummy: true, witPath });
+  const { files } = await transpile(await componentNew(module), {
+    name: "policy",
+    instantiation: "sync",
+    nodejsCompat: false,
+    wasiShim: false,
+    base64Cutoff: 0,
+  });
+  const text = (name) => new TextDecoder().decode(files[name]);
+  await writeFile(new URL("glue.js", generated), text("policy.js"));
+  await writeFile(
+    new URL("glue.d.ts", generated),
+    `export function instantiate(
+  getCoreModule: (path: string) => WebAssembly.Module,
+  imports: Record<string, never>,
+  instantiateCore: (module: WebAssembly.Module) => { exports: WebAssembly.Exports },
+): { decisions: typeof import("./contract.js") };
+`,
+  );
+  await writeFile(new URL("contract.d.ts", generated), text("interfaces/interlock-policy-decisions.d.ts"));
+}
+
+/** The backup policy as text, compressed, so that no bundler has to know of a file; and its names as types. */
+async function embedPolicy() {
+  const bytes = await readFile(`${policies}/backup.wasm`).catch(() => {
+    throw new Error(`there is no ${policies}/backup.wasm; \`cargo xtask build\` writes it`);
+  });
+  await writeFile(new URL("backup.ts", generated), "export type Backup = never;\nexport const BACKUP = '';\n");
+  const { codegen, openLocal } = await bootstrap();
+  const policy = await openLocal(new Uint8Array(bytes));
+  const types = codegen(policy.manifest, policy.digest, "Backup");
+  const data = gzipSync(bytes, { level: 9 }).toString("base64");
+  await writeFile(
+    new URL("backup.ts", generated),
+    `${types}\n/** The component, by gzip, in base64. */\nexport const BACKUP =\n  "${data}";\n`,
+  );
+}
+
+/** What reads a policy and writes its types, before there is one embedded. */
+async function bootstrap() {
+  const file = new URL("bootstrap.mjs", generated);
+  const build = await rolldown({ input: { bootstrap: new URL("src/bootstrap.ts", here).pathname }, platform: "node" });
+  await build.write({ file: file.pathname, format: "esm", codeSplitting: false });
+  const bootstrapped = await import(file);
+  await rm(file);
+  return bootstrapped;
+}
+
+/** One file for each thing that is loaded by itself. Names of the platform's worker stay as they are: see `imports`. */
+async function bundle() {
+  const build = await rolldown({
+    cwd: here.pathname,
+    input: {
+      index: "src/index.ts",
+      thread: "src/thread.ts",
+      "worker/web": "src/worker/web.ts",
+      "worker/node": "src/worker/node.ts",
+      "port/web": "src/port/web.ts",
+      "port/node": "src/port/node.ts",
+      command: "src/command.ts",
+    },
+    external: [/^#/, /^node:/],
+  });
+  await build.write({ dir: "dist", format: "esm", minify: true, chunkFileNames: "[name].js" });
+}

@@ -1,0 +1,51 @@
+import type { Backup } from "./generated/backup.js";
+import { type LocalPolicy, open } from "./local.js";
+import type { Names } from "./names.js";
+import type { Policy, ThreadedPolicy } from "./policy.js";
+import { type Source, read } from "./read.js";
+import { openThreaded } from "./threaded.js";
+
+/** Milliseconds that a policy has for one answer where nothing else is said. */
+export const DEADLINE = 2000;
+
+/** How a policy is loaded. */
+export interface LoadOptions {
+  /** Milliseconds for one answer, after which the policy is ended; loading counts as one. Default: 2,000. */
+  deadline?: number;
+  /** Gives up the loading. */
+  signal?: AbortSignal;
+  /**
+   * Whether the policy gets a thread of its own. Default: yes. Without one it answers at once, and nothing can end it: only
+   * for a policy that is trusted as much as the page itself.
+   */
+  worker?: boolean;
+}
+
+/** Loads the backup policy that this package brings, in this thread. */
+export function loadPolicy(): Promise<Policy<Backup>>;
+/** Loads a policy in this thread, where nothing can end it. */
+export function loadPolicy<N extends Names = Names>(
+  source: Source,
+  options: LoadOptions & { worker: false },
+): Promise<Policy<N>>;
+/**
+ * Loads a policy in a thread of its own.
+ *
+ * Rejects with a {@link PolicyError} for what cannot be read, is no policy of this contract, imports anything, or is too
+ * large.
+ *
+ * - `N`: names that `interlock-policy codegen` wrote; default: any.
+ */
+export function loadPolicy<N extends Names = Names>(source: Source, options?: LoadOptions): Promise<ThreadedPolicy<N>>;
+export async function loadPolicy(source?: Source, options: LoadOptions = {}): Promise<unknown> {
+  if (source === undefined) return embedded();
+  const bytes = await read(source, options.signal);
+  return options.worker === false ? open(bytes) : openThreaded(bytes, options.deadline ?? DEADLINE);
+}
+
+async function embedded(): Promise<LocalPolicy> {
+  const { BACKUP } = await import("./generated/backup.js");
+  const compressed = Uint8Array.from(atob(BACKUP), (character) => character.charCodeAt(0));
+  const stream = new Blob([compressed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return open(new Uint8Array(await new Response(stream).arrayBuffer()));
+}

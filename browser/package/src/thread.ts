@@ -1,0 +1,27 @@
+// What runs in a thread: one policy, which is loaded first and then asked.
+import { listen } from "#port";
+import { PolicyError } from "./error.js";
+import { type LocalPolicy, open } from "./local.js";
+import { type Answer, type Loaded, type Question, toFailure } from "./messages.js";
+
+let policy: LocalPolicy | undefined;
+
+listen(async (question): Promise<Answer> => {
+  const { id } = question;
+  try {
+    return { id, value: await answer(question) };
+  } catch (error) {
+    return { id, failure: toFailure(error) };
+  }
+});
+
+async function answer(question: Question): Promise<unknown> {
+  if ("load" in question) {
+    policy = await open(question.load);
+    const { digest, manifest } = policy;
+    return { digest, manifest } satisfies Loaded;
+  }
+  if (!policy) throw new PolicyError("closed", "the policy was asked before it was loaded");
+  const method = policy[question.method] as (...given: readonly unknown[]) => unknown;
+  return method.apply(policy, [...question.given]);
+}

@@ -1,0 +1,90 @@
+import { RequestError } from "./error.js";
+import type { Kind, Names } from "./names.js";
+import type { Attributes, Observation, Request, Subject } from "./request.js";
+
+/** The state of a resource that is not yet made, or gone. */
+export const ABSENT = "absent";
+
+/** A site: who is there, and what is there. The form of the files that `interlock` reads. */
+export interface World<N extends Names = Names> {
+  /** What the site is, for people. Default: nothing. */
+  readonly title?: string;
+  /** Mode of operation. */
+  readonly mode: N["mode"];
+  /** Who may ask. Default: nobody. */
+  readonly subjects?: readonly Subject<N>[];
+  /** Every resource of the site. Default: none. */
+  readonly resources?: readonly Observation<N>[];
+}
+
+/**
+ * A resource of a world, as `KIND/ID`, or one that is yet to be made, with the attributes that it will have; those are
+ * added where the world has it.
+ */
+export type Target<N extends Names = Names> =
+  | `${Kind<N>}/${string}`
+  | { readonly kind: Kind<N>; readonly id: string; readonly attributes?: Attributes };
+
+/**
+ * The request that asks `action` of a target in this world: everything else is related, coverage complete.
+ *
+ * Throws a {@link RequestError} for a subject that the world does not have, or a target without a kind.
+ */
+export function requestIn<N extends Names = Names>(
+  world: World<N>,
+  subject: string | null,
+  action: string,
+  target: Target<N>,
+  parameters: Attributes = {},
+): Request<N> {
+  const { kind, id, attributes } = readTarget(target);
+  const resources: readonly Observation[] = (world.resources ?? []) as readonly Observation[];
+  const isTarget = (resource: Observation) => resource.kind === kind && resource.id === id;
+  const found = resources.find(isTarget) ?? { kind, id, state: ABSENT };
+  const request = {
+    mode: world.mode,
+    ...(subject === null ? {} : { subject: subjectOf(world, subject) }),
+    action,
+    target: attributes ? { ...found, attributes: joined(found.attributes ?? {}, attributes) } : found,
+    related: resources.filter((resource) => !isTarget(resource)),
+    parameters,
+    coverage: "complete",
+  };
+  return request as unknown as Request<N>;
+}
+
+/** The world with what became of a target: added, changed, or removed when the state is `absent`. */
+export function worldAfter<N extends Names>(world: World<N>, target: Observation, state: string): World<N> {
+  const resources = [...((world.resources ?? []) as readonly Observation[])];
+  const place = resources.findIndex(({ kind, id }) => kind === target.kind && id === target.id);
+  const present = state === ABSENT ? [] : [{ ...(resources[place] ?? target), state }];
+  resources.splice(place < 0 ? resources.length : place, place < 0 ? 0 : 1, ...present);
+  return { ...world, resources: resources as unknown as readonly Observation<N>[] };
+}
+
+function readTarget<N extends Names>(target: Target<N>): { kind: string; id: string; attributes?: Attributes } {
+  if (typeof target !== "string") return target;
+  const slash = target.indexOf("/");
+  if (slash < 1 || slash === target.length - 1) {
+    throw new RequestError("invalid", `the target \`${target}\` is not of the form KIND/ID`);
+  }
+  return { kind: target.slice(0, slash), id: target.slice(slash + 1) };
+}
+
+function subjectOf<N extends Names>(world: World<N>, id: string): Subject<N> {
+  const subject = world.subjects?.find((one) => one.id === id);
+  if (!subject) throw new RequestError("invalid", `the world has no subject \`${id}\``);
+  return subject;
+}
+
+function joined(own: Attributes, added: Attributes): Attributes {
+  const result: Record<string, string | readonly string[]> = {};
+  for (const attributes of [own, added]) {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value === undefined) continue;
+      const before = result[name];
+      result[name] = before === undefined ? value : [before, value].flat();
+    }
+  }
+  return result;
+}
