@@ -1,0 +1,52 @@
+import type { ComponentType } from "preact";
+import { useEffect, useErrorBoundary, useState } from "preact/hooks";
+import { Notice } from "../components/Notice.tsx";
+import { view, type ViewName } from "../link/link.ts";
+import { current, news, say } from "../policies/current.ts";
+import { Header } from "./Header.tsx";
+import { VIEW, type ViewProps } from "./views.tsx";
+
+/** The page. */
+export function App() {
+  const name = VIEW[view.value] ? view.value : "matrix";
+  return (
+    <>
+      <Header />
+      <p class="news" role="status">
+        {news.value}
+      </p>
+      <main id="main" tabIndex={-1}>
+        <Shown key={name} name={name} />
+      </main>
+    </>
+  );
+}
+
+function Shown({ name }: { name: ViewName }) {
+  const [View, setView] = useState<ComponentType<ViewProps>>();
+  const [failure, setFailure] = useState<string>();
+  const [error, forget] = useErrorBoundary();
+  useEffect(() => {
+    const title = VIEW[name]?.title ?? "";
+    document.title = `${title} – Interlock console`;
+    VIEW[name]?.load().then(
+      (loaded) => setView(() => loaded),
+      (reason: unknown) => setFailure(say(reason)),
+    );
+  }, [name]);
+  const state = current.value;
+  if (error) {
+    return (
+      <Notice kind="error">
+        <p>This view failed: {say(error)}</p>
+        <button type="button" onClick={forget}>
+          Try again
+        </button>
+      </Notice>
+    );
+  }
+  if (failure) return <Notice kind="error">This view cannot be loaded: {failure}</Notice>;
+  if (state.status === "failed") return <Notice kind="error">{state.why}</Notice>;
+  if (state.status === "loading" || !View) return <Notice kind="loading">Loading the policy…</Notice>;
+  return <View key={state.policy.digest} policy={state.policy} />;
+}

@@ -1,0 +1,13 @@
+import type { ComponentType } from "preact";
+import type { ThreadedPolicy } from "interlock-policy";
+import type { ViewName } from "../link/link.ts";
+
+/** What a view is given. It reads what is chosen from the link, and writes it there. */
+export interface ViewProps {
+  policy: ThreadedPolicy;
+}
+
+/** Views by name, each loaded when it is first shown. */
+export const VIEW: Partial<Record<ViewName, { title: string; load: () => Promise<ComponentType<ViewProps>> }>> = {
+  matrix: { title: "Matrix", load: async () => (await import("../matrix/Matrix.tsx")).Matrix },
+};

@@ -1,0 +1,9 @@
+import "./style/tokens.css";
+import "./style/base.css";
+import { render } from "preact";
+import { App } from "./app/App.tsx";
+import { begin } from "./policies/current.ts";
+
+const root = document.getElementById("app");
+if (root) render(<App />, root);
+void begin();

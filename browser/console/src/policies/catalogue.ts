@@ -1,0 +1,32 @@
+/** A policy that the page can show. */
+export interface PolicyEntry {
+  /** What it is, for people. */
+  title: string;
+  /** Where the component is, relative to the page. */
+  url: string;
+  /** Whether the page follows it: it may be replaced while it is shown. */
+  watch: boolean;
+}
+
+/** A world that the page can show. */
+export interface WorldEntry {
+  /** What it is, for people. */
+  title: string;
+  /** Where it is, relative to the page. */
+  url: string;
+  /** Name of the policy whose names it uses. */
+  policy: string;
+}
+
+/** What the page can show without being given a file. */
+export interface Catalogue {
+  policies: PolicyEntry[];
+  worlds: WorldEntry[];
+}
+
+/** Reads `console.json`, which lies beside the page. */
+export async function readCatalogue(): Promise<Catalogue> {
+  const response = await fetch(new URL("console.json", document.baseURI), { cache: "no-cache" });
+  if (!response.ok) throw new Error(`console.json, which lists the policies, answers ${response.status}`);
+  return (await response.json()) as Catalogue;
+}

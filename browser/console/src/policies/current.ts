@@ -1,0 +1,100 @@
+import { effect, signal } from "@preact/signals";
+import { loadPolicy, type ThreadedPolicy, watchPolicy } from "interlock-policy";
+import { choose, chosen } from "../link/link.ts";
+import { type Catalogue, type PolicyEntry, readCatalogue } from "./catalogue.ts";
+
+/** A policy that is shown, on its way, or refused. */
+export type Current =
+  | { readonly status: "loading" }
+  | { readonly status: "ready"; readonly policy: ThreadedPolicy; readonly title: string }
+  | { readonly status: "failed"; readonly why: string };
+
+/** What the page can show. */
+export const catalogue = signal<Catalogue>({ policies: [], worlds: [] });
+/** The policy that is shown. */
+export const current = signal<Current>({ status: "loading" });
+/** What was said of the policy last, for people: that it was replaced, or that a new version is refused. */
+export const news = signal<string | null>(null);
+
+/** Files that were given to the page, in the order in which they came; they are in no link. */
+const given = new Map<string, Uint8Array<ArrayBuffer>>();
+let close: () => void = () => undefined;
+let loading = 0;
+
+/** Shows a policy out of a file, and names it in the picker. */
+export async function give(file: File): Promise<void> {
+  given.set(file.name, new Uint8Array(await file.arrayBuffer()));
+  const entry: PolicyEntry = { title: file.name, url: `file:${file.name}`, watch: false };
+  const others = catalogue.value.policies.filter(({ url }) => url !== entry.url);
+  catalogue.value = { ...catalogue.value, policies: [...others, entry] };
+  if (chosen("policy") === entry.url) void show(entry);
+  else choose({ policy: entry.url });
+}
+
+/** The bytes of a policy of the catalogue. */
+export async function bytesOf({ url }: PolicyEntry): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = given.get(url.replace(/^file:/, ""));
+  if (url.startsWith("file:")) {
+    if (!bytes) throw new Error(`the file ${url.slice("file:".length)} was not given to this page; drop it here`);
+    return bytes;
+  }
+  const response = await fetch(new URL(url, document.baseURI), { cache: "no-cache" });
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Reads what there is to show, and shows what the link says. */
+export async function begin(): Promise<void> {
+  try {
+    catalogue.value = await readCatalogue();
+  } catch (error) {
+    current.value = { status: "failed", why: say(error) };
+    return;
+  }
+  let shown: string | null | undefined;
+  effect(() => {
+    const wanted = chosen("policy") ?? catalogue.value.policies[0]?.url ?? null;
+    if (wanted === shown) return;
+    shown = wanted;
+    const entry = catalogue.value.policies.find(({ url }) => url === wanted);
+    if (entry) void show(entry);
+    else current.value = { status: "failed", why: `there is no policy ${wanted ?? ""} here; choose another` };
+  });
+}
+
+async function show(entry: PolicyEntry): Promise<void> {
+  loading += 1;
+  const turn = loading;
+  close();
+  close = () => undefined;
+  news.value = null;
+  current.value = { status: "loading" };
+  const { title } = entry;
+  try {
+    if (entry.watch) {
+      const watch = await watchPolicy(new URL(entry.url, document.baseURI), {
+        interval: 1000,
+        onChange: (policy) => {
+          news.value = `${policy.manifest.name} was replaced: version ${policy.manifest.version}`;
+          current.value = { status: "ready", policy, title };
+        },
+        onError: (error) => (news.value = `A new version is not shown: ${say(error)}`),
+      });
+      if (turn !== loading) return watch.close();
+      close = () => watch.close();
+      current.value = { status: "ready", policy: watch.policy, title };
+    } else {
+      const policy = await loadPolicy(await bytesOf(entry));
+      if (turn !== loading) return policy.close();
+      close = () => policy.close();
+      current.value = { status: "ready", policy, title };
+    }
+  } catch (error) {
+    if (turn === loading) current.value = { status: "failed", why: say(error) };
+  }
+}
+
+/** An error in one sentence. */
+export function say(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
