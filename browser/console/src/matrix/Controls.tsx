@@ -68,7 +68,7 @@ export function Controls({ manifest, mode, offers }: { manifest: Manifest; mode:
             return (
               those.length > 0 && (
                 <section key={name}>
-                  <h3>{title}</h3>
+                  <h2>{title}</h2>
                   <div class="condition-list">
                     {those.map(({ code, question }) => (
                       <Choice

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { startChromium } from "./chromium.mjs";
+import { serveFolders } from "./server.mjs";
+
+const DIST = fileURLToPath(new URL("../../console/dist", import.meta.url));
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** The console's static files on loopback, and a browser: for one file of tests. */
+export async function openConsole() {
+  const server = await serveFolders({ "/": DIST });
+  const browser = await startChromium();
+  return {
+    server,
+    browser,
+    /**
+     * A page that shows a link, such as `#/matrix?kind=backup`. Whatever the page logs as an error, and any request that
+     * leaves the server, fails the test when the page is closed by `finish`.
+     */
+    async open(link, options = {}) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+      const page = await context.newPage();
+      const wrong = [];
+      page.on("pageerror", (error) => wrong.push(String(error)));
+      page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
+      page.on("request", (request) => {
+        const { protocol } = new URL(request.url());
+        if (!request.url().startsWith(server.address) && protocol !== "blob:" && protocol !== "data:") {
+          wrong.push(`asked for ${request.url()}`);
+        }
+      });
+      await page.goto(`${server.address}/${link}`);
+      return Object.assign(page, {
+        wrong,
+        async finish() {
+          await context.close();
+          assert.deepEqual(wrong, []);
+        },
+      });
+    },
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** What axe finds wrong with a page: nothing, or the rules that are broken, and where. */
+export async function violations(page) {
+  await page.evaluate(await readFile(AXE, "utf8"));
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target).join("; ")}`);
+}
