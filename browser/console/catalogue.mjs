@@ -30,4 +30,7 @@ for (const { file, url } of catalogue.worlds) {
   await copyFile(path, new URL(url, into));
   worlds.push({ title: title ?? file, url, policy: "backup-resource-states" });
 }
-await writeFile(new URL("console.json", into), `${JSON.stringify({ policies: catalogue.policies, worlds }, null, 2)}\n`);
+await writeFile(
+  new URL("console.json", into),
+  `${JSON.stringify({ policies: catalogue.policies, worlds }, null, 2)}\n`,
+);

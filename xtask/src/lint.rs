@@ -1,6 +1,6 @@
 use anyhow::Result;
 
-use crate::{cargo, setup};
+use crate::{browser, cargo, setup};
 
 /// Checks format, lints and documentation; a warning is an error.
 pub(crate) fn run() -> Result<()> {
@@ -12,5 +12,6 @@ pub(crate) fn run() -> Result<()> {
 
     let doc = ["doc", "--workspace", "--no-deps", "--all-features"];
     cargo::announce(&doc);
-    cargo::finish(cargo::cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"), &doc)
+    cargo::finish(cargo::cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"), &doc)?;
+    browser::lint()
 }

@@ -1,11 +1,14 @@
 //! Sets up, demonstrates, tests and measures the project: `cargo xtask COMMAND`.
 
 mod bench;
+mod browser;
 mod build;
 mod cargo;
+mod chromium;
 mod debian;
 mod demo;
 mod lint;
+mod node;
 mod openapi;
 mod setup;
 mod soak;
@@ -19,6 +22,7 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   demo              build the program in release and walk through the example site
+  console [OPTION]  build the console and serve it: pages for a browser
   test              run all tests
   fetch             fetch the programs that tests run against, and say where they are
   lint              check format, lints and documentation
@@ -27,12 +31,13 @@ cargo xtask COMMAND
   soak [MILLIONS]   ask millions of questions, and print what memory is resident
   soak serve [MILLIONS]  the same of a service, over HTTP
   build             write the policy components to target/policies
+  screenshots       renew the pictures of the console in docs
 
-Installs nothing but Rust targets that a command needs and that are missing, and says so first. Where Node
-is present, test also installs the npm package that tests/xstate locks, in that folder; where Python is, a
-fuzzer of OpenAPI services from PyPI, in target/openapi. Where docker-registry and minisign are missing, test
-and fetch unpack Debian's into target/debian; where there is no apt either, test leaves out what needs them,
-and says so.";
+Installs Rust targets that a command needs and that are missing, and says so first. Where Node is present,
+test also installs the npm packages that tests/xstate and browser lock, in those folders, and, as root,
+Debian's chromium; where Python is, a fuzzer of OpenAPI services from PyPI, in target/openapi. Where
+docker-registry and minisign are missing, test and fetch unpack Debian's into target/debian; what cannot be
+had is said, and test leaves out what needs it. Nothing else is installed.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -50,6 +55,8 @@ fn main() -> ExitCode {
         ["soak", "serve", millions] => soak::serve(Some(millions)),
         ["soak", millions] => soak::run(Some(millions)),
         ["build"] => build::run(),
+        ["console", ref options @ ..] => browser::console(options),
+        ["screenshots"] => browser::screenshots(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

@@ -1,6 +1,6 @@
 use anyhow::Result;
 
-use crate::{cargo, debian, openapi, setup, xstate};
+use crate::{browser, cargo, debian, openapi, setup, xstate};
 
 /// Runs all tests, those in documentation and those beside other engines included, and shows that the rules need no standard library.
 pub(crate) fn run() -> Result<()> {
@@ -16,6 +16,7 @@ pub(crate) fn run() -> Result<()> {
     cargo::finish(cargo::cargo(&arguments).envs(programs.variables), &arguments)?;
     cargo::run_in(cargo::PEERS, &["test"])?;
     xstate::run()?;
+    browser::test()?;
     openapi::run()?;
 
     // Last, so that the tests run even where this target cannot be fetched.

@@ -1,5 +1,5 @@
-import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
 const TYPES = {
@@ -42,6 +42,10 @@ export async function serveFolders(mounts, headers = {}) {
   return {
     address: `http://127.0.0.1:${server.address().port}`,
     asked,
-    close: () => new Promise((closed) => (server.closeAllConnections(), server.close(closed))),
+    close: () => {
+      const closed = new Promise((done) => server.close(done));
+      server.closeAllConnections();
+      return closed;
+    },
   };
 }

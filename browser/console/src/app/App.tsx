@@ -1,7 +1,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useErrorBoundary, useState } from "preact/hooks";
 import { Notice } from "../components/Notice.tsx";
-import { view, type ViewName } from "../link/link.ts";
+import { type ViewName, view } from "../link/link.ts";
 import { current, news, say } from "../policies/current.ts";
 import { Header } from "./Header.tsx";
 import { VIEW, type ViewProps } from "./views.tsx";

@@ -1,6 +1,6 @@
-import { linkTo, choose, chosen, view, VIEWS } from "../link/link.ts";
+import { choose, chosen, linkTo, VIEWS, view } from "../link/link.ts";
 import { catalogue, current, give } from "../policies/current.ts";
-import { setTheme, theme, THEMES } from "./theme.ts";
+import { setTheme, THEMES, theme } from "./theme.ts";
 import { VIEW } from "./views.tsx";
 
 /** Name, policy, views, theme. */
@@ -8,6 +8,7 @@ export function Header() {
   const state = current.value;
   return (
     <header class="header">
+      {/* biome-ignore lint/a11y/useValidAnchor: it is a link within the page; only its way there is another */}
       <a class="skip" href="#main" onClick={focusMain}>
         Skip to the view
       </a>

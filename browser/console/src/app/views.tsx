@@ -1,5 +1,5 @@
-import type { ComponentType } from "preact";
 import type { ThreadedPolicy } from "interlock-policy";
+import type { ComponentType } from "preact";
 import type { ViewName } from "../link/link.ts";
 
 /** What a view is given. It reads what is chosen from the link, and writes it there. */

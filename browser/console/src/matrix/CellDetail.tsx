@@ -13,8 +13,7 @@ export function CellDetail({ manifest, kind, grid }: { manifest: Manifest; kind:
   const cell = grid.cells
     .flat()
     .find(
-      ({ state, offer }) =>
-        states[state]?.name === stateName && manifest.actions[offer.action]?.name === actionName,
+      ({ state, offer }) => states[state]?.name === stateName && manifest.actions[offer.action]?.name === actionName,
     );
   if (!cell) return null;
   const { offer, state, mark } = cell;
@@ -34,8 +33,7 @@ export function CellDetail({ manifest, kind, grid }: { manifest: Manifest; kind:
         <RuleDetail manifest={manifest} kind={kind} offer={offer} rule={rule} />
       ) : (
         <p>
-          Not offered from here. It is offered from{" "}
-          {offer.from_states.map((from) => states[from]?.title).join(", ")}.
+          Not offered from here. It is offered from {offer.from_states.map((from) => states[from]?.title).join(", ")}.
         </p>
       )}
     </Drawer>
@@ -61,7 +59,14 @@ function RuleDetail(props: { manifest: Manifest; kind: number; offer: Offer; rul
       <h3>Leads to</h3>
       <ul class="ends">
         {rule.branches.map((branch, place) => (
-          <End key={place} manifest={manifest} kind={kind} offer={offer} branch={branch} isOnly={rule.branches.length === 1} />
+          <End
+            key={place}
+            manifest={manifest}
+            kind={kind}
+            offer={offer}
+            branch={branch}
+            isOnly={rule.branches.length === 1}
+          />
         ))}
       </ul>
       {rule.alternatives.length > 0 && (

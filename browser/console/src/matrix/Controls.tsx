@@ -60,9 +60,7 @@ export function Controls({ manifest, mode, offers }: { manifest: Manifest; mode:
       </div>
       {conditions.length > 0 && (
         <details class="conditions" open={chosen("conditions") === "open"} onToggle={remember}>
-          <summary>
-            Conditions: {count === 0 ? "nothing is said" : `${count} of ${conditions.length} said`}
-          </summary>
+          <summary>Conditions: {count === 0 ? "nothing is said" : `${count} of ${conditions.length} said`}</summary>
           {Object.entries(CLASSES).map(([name, title]) => {
             const those = conditions.filter((condition) => condition.class === name);
             return (

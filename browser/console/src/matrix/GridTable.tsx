@@ -11,11 +11,10 @@ export function GridTable({ manifest, kind, grid }: { manifest: Manifest; kind: 
   const open = chosen("cell");
   return (
     <>
-      <div class="grid-scroll" tabIndex={0} role="region" aria-label={`Matrix of ${info?.title ?? ""}`}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <section class="grid-scroll" tabIndex={0} aria-label={`Matrix of ${info?.title ?? ""}`}>
         <table class="grid">
-          <caption class="hidden">
-            What may be done to {info?.title}: states in rows, actions in columns
-          </caption>
+          <caption class="hidden">What may be done to {info?.title}: states in rows, actions in columns</caption>
           <thead>
             <tr>
               <td />
@@ -73,7 +72,7 @@ export function GridTable({ manifest, kind, grid }: { manifest: Manifest; kind: 
             })}
           </tbody>
         </table>
-      </div>
+      </section>
       <ul class="legend" aria-label="Legend">
         {Object.entries(MARKS).map(([mark, { symbol, word }]) => (
           <li key={mark}>

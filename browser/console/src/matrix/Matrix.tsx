@@ -4,8 +4,8 @@ import type { ViewProps } from "../app/views.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { Tabs } from "../components/Tabs.tsx";
 import { choose, chosen } from "../link/link.ts";
-import { chosenKind, chosenMode } from "../policies/names.ts";
 import { say } from "../policies/current.ts";
+import { chosenKind, chosenMode } from "../policies/names.ts";
 import { CellDetail } from "./CellDetail.tsx";
 import { Controls } from "./Controls.tsx";
 import { GridTable } from "./GridTable.tsx";
@@ -52,9 +52,7 @@ function Sheet({ policy, mode, kind }: ViewProps & { mode: number; kind: number 
   useEffect(() => {
     let isCurrent = true;
     const run = async () => {
-      const byRole: Sayings = role
-        ? await sayingsOfRole(policy, mode, kind, role, ownership)
-        : () => undefined;
+      const byRole: Sayings = role ? await sayingsOfRole(policy, mode, kind, role, ownership) : () => undefined;
       const sayings: Sayings = (state, condition) =>
         said.get(manifest.conditions[condition]?.code ?? "") ?? byRole(state, condition);
       const found = await ask(policy, mode, kind, sayings);
