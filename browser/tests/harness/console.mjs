@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { startChromium } from "./chromium.mjs";
 import { serveFolders } from "./server.mjs";
 
-const DIST = fileURLToPath(new URL("../../console/dist", import.meta.url));
+/** What a server of static files has of the console. */
+export const DIST = fileURLToPath(new URL("../../console/dist", import.meta.url));
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** The console's static files on loopback, and a browser: for one file of tests. */
