@@ -20,7 +20,6 @@ pub(crate) const SYSTEM: &str = "system";
 /// Whatever is asked in one request is asked of one version.
 pub(crate) struct Asking<'a> {
     pub(crate) slot: &'a Slot,
-    pub(crate) name: Arc<str>,
     pub(crate) serving: Arc<Serving>,
     pub(crate) metrics: &'a Metrics,
     pub(crate) log: Option<&'a Log>,
@@ -67,7 +66,7 @@ impl Asking<'_> {
     fn decide(&self, request: &Request) -> Result<Decision, EvaluateError> {
         let answer = self.serving.policy.evaluate(request);
         let verdict = answer.as_ref().ok().map(|decision| decision.verdict);
-        self.metrics.decided(&self.name, &self.serving, request, verdict);
+        self.metrics.decided(self.slot.label(), &self.serving, request, verdict);
         match &answer {
             Ok(decision) => {
                 if let Some(shadow) = &*self.slot.shadow.load() {

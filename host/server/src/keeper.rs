@@ -311,23 +311,19 @@ impl State {
     async fn command(&mut self, command: Command) -> Result<Rollout, ApiError> {
         let conflict = |message: String| Err(ApiError::new(Code::Conflict, message));
         match command {
-            Command::Promote => match self.take_open() {
-                Some(open) => {
-                    let id = open.rollout.id;
-                    self.promote(open, Status::Promoted).await;
-                    self.told(id)
-                }
-                None => conflict(format!("no candidate of policy `{}` waits", self.name())),
-            },
-            Command::Reject => match self.take_open() {
-                Some(open) => {
-                    let id = open.rollout.id;
-                    self.barred.insert(open.candidate.digest);
-                    self.end(open.rollout, Status::Rejected).await;
-                    self.told(id)
-                }
-                None => conflict(format!("no candidate of policy `{}` waits", self.name())),
-            },
+            Command::Promote => {
+                let Some(open) = self.take_open() else { return conflict(none_waits(self.name())) };
+                let id = open.rollout.id;
+                self.promote(open, Status::Promoted).await;
+                self.told(id)
+            }
+            Command::Reject => {
+                let Some(open) = self.take_open() else { return conflict(none_waits(self.name())) };
+                let id = open.rollout.id;
+                self.barred.insert(open.candidate.digest);
+                self.end(open.rollout, Status::Rejected).await;
+                self.told(id)
+            }
             Command::Rollback { digest } => self.roll_back(digest).await,
         }
     }
@@ -508,4 +504,8 @@ fn version_of_policy(policy: &Policy, signed_by: Option<String>) -> Version {
         version: Some(policy.version().to_owned()),
         signed_by,
     }
+}
+
+fn none_waits(policy: &str) -> String {
+    format!("no candidate of policy `{policy}` waits")
 }

@@ -21,6 +21,7 @@ pub(crate) struct Slot {
     pub(crate) shadow: ArcSwapOption<Shadow>,
     rollouts: Mutex<VecDeque<Rollout>>,
     commands: mpsc::Sender<(Command, oneshot::Sender<Result<Rollout, ApiError>>)>,
+    label: Arc<str>,
 }
 
 /// What an operator asks of the keeper.
@@ -41,6 +42,7 @@ impl Slot {
     pub(crate) fn new(config: Arc<PolicyConfig>) -> (Arc<Self>, Commands) {
         let (commands, receiver) = mpsc::channel(8);
         let slot = Self {
+            label: Arc::from(config.name.as_str()),
             config,
             serving: ArcSwapOption::empty(),
             shadow: ArcSwapOption::empty(),
@@ -51,7 +53,12 @@ impl Slot {
     }
 
     pub(crate) fn name(&self) -> &str {
-        &self.config.name
+        &self.label
+    }
+
+    /// The name as metrics label with it: shared, since each request counts under it.
+    pub(crate) fn label(&self) -> &Arc<str> {
+        &self.label
     }
 
     /// The version that answers, for one request.

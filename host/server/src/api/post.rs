@@ -55,7 +55,6 @@ impl Post {
     pub(super) fn asking(&self) -> Asking<'_> {
         Asking {
             slot: &self.slot,
-            name: Arc::from(self.slot.name()),
             serving: Arc::clone(&self.serving),
             metrics: &self.app.metrics,
             log: self.app.log.as_deref(),
