@@ -19,6 +19,7 @@
 //! - `serve`: decisions over HTTP, from policies that are replaced while it runs.
 //! - `rollout`: what became of candidates in a running service, and what to do about them.
 //! - `token`: a bearer token for it.
+//! - `console`: the same in a browser, as pages.
 //! - `completions`: for shells.
 //!
 //! A program, not a library to build on: only [`main`] and [`import`] are for others.
@@ -26,6 +27,7 @@
 mod arguments;
 mod cache;
 mod command;
+mod ending;
 mod exit;
 mod failure;
 mod file;

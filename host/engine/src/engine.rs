@@ -115,6 +115,11 @@ impl Engine {
         Ok(bytes)
     }
 
+    /// The most bytes that a policy may have: [`EngineBuilder::component_bytes`].
+    pub fn component_bytes(&self) -> usize {
+        self.limits().component_bytes
+    }
+
     pub(crate) fn runtime(&self) -> &wasmtime::Engine {
         &self.0.runtime
     }

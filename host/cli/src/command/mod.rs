@@ -4,6 +4,7 @@ mod apply;
 mod check;
 mod compile;
 mod completions;
+mod console;
 mod coverage;
 mod decision;
 mod diff;
@@ -59,6 +60,7 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     Rollout(rollout::Rollout),
     Token(token::Token),
+    Console(console::Console),
     Completions(completions::Completions),
 }
 
@@ -93,6 +95,7 @@ impl Command {
             Self::Serve(command) => command.run(policy),
             Self::Rollout(command) => command.run(),
             Self::Token(command) => command.run(),
+            Self::Console(command) => command.run(policy),
             Self::Completions(command) => command.run(),
         }
     }

@@ -9,6 +9,7 @@ use interlock_server::{Embedded, Server};
 use tracing::level_filters::LevelFilter;
 
 use crate::arguments::PolicyFile;
+use crate::ending::asked_to_end;
 use crate::exit::Status;
 use crate::failure::Failure;
 use crate::page::print;
@@ -147,24 +148,4 @@ impl Serve {
             LogFormat::Json => log.json().flatten_event(true).with_target(false).init(),
         }
     }
-}
-
-/// Is ready when the process is asked to end: by an interrupt, or on Unix by SIGTERM. Listens from the call on.
-#[cfg(unix)]
-fn asked_to_end() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        Ok(())
-    })
-}
-
-/// Is ready when the process is asked to end, by an interrupt.
-#[cfg(not(unix))]
-fn asked_to_end() -> std::io::Result<impl Future<Output = std::io::Result<()>>> {
-    Ok(tokio::signal::ctrl_c())
 }

@@ -29,6 +29,7 @@ fn every_subcommand_has_help_that_fits_a_terminal() {
         "pull",
         "log verify",
         "log replay",
+        "console",
     ] {
         let ended = folder.run(&format!("{subcommand} --help"));
         assert_eq!(ended.code, 0, "{ended}");

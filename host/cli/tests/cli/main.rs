@@ -11,6 +11,7 @@ mod backup;
 mod cache;
 mod check;
 mod completions;
+mod console;
 mod coverage;
 mod diff;
 mod docker_registry;

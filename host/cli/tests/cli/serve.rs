@@ -68,13 +68,13 @@ impl Drop for Serving {
     }
 }
 
-fn address(output: &mut impl Read) -> String {
+pub(crate) fn address(output: &mut impl Read) -> String {
     let lines = BufReader::with_capacity(1, output).lines().map_while(Result::ok);
     let mut addresses = lines.filter_map(|line| line.strip_prefix("listening on ").map(str::to_owned));
     addresses.next().unwrap()
 }
 
-fn send(address: &str, method: &str, path: &str, body: &str) -> Option<(u16, Vec<u8>)> {
+pub(crate) fn send(address: &str, method: &str, path: &str, body: &str) -> Option<(u16, Vec<u8>)> {
     let mut stream = TcpStream::connect(address).ok()?;
     let length = body.len();
     let head = format!(
@@ -85,7 +85,7 @@ fn send(address: &str, method: &str, path: &str, body: &str) -> Option<(u16, Vec
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).ok()?;
     let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n")?;
-    let status = str::from_utf8(&answer).ok()?.split(' ').nth(1)?.parse().ok()?;
+    let status = str::from_utf8(&answer[..end]).ok()?.split(' ').nth(1)?.parse().ok()?;
     Some((status, answer[end + 4..].to_vec()))
 }
 
