@@ -33,7 +33,7 @@ use thiserror::Error;
 
 pub use self::judge::check_authored;
 use crate::Witness;
-use crate::laws::wording::quoted;
+use crate::words::quoted;
 
 /// The laws of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -5,6 +5,7 @@ mod cover;
 mod named;
 mod pair;
 mod pairwise;
+mod review;
 mod sample;
 mod told;
 mod worlds;
@@ -18,8 +19,19 @@ use thiserror::Error;
 use crate::Answers;
 
 pub use named::{Cube, Is};
+pub use review::{Review, ReviewedChange, ReviewedClass, ReviewedFinding, ReviewedGroup};
 pub use sample::{Differs, Finding, SampleError, Sampled, sample};
 pub use told::{Telling, Told};
+
+/// All that was found: [`Diff::new`] and [`sample`] find it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// What changed in all that can be asked without a request.
+    #[serde(flatten)]
+    pub exact: Diff,
+    /// What differs on samples.
+    pub sampled: Sampled,
+}
 
 /// What changed between two policies in all that can be asked of both without a request.
 ///

@@ -6,8 +6,9 @@ use interlock_model::{
 };
 
 use crate::laws::cell::bits;
-use crate::laws::wording::{Names, quoted};
+use crate::laws::wording::Names;
 use crate::reproduce::{ANOTHER, OWNER, SOMEONE, related_id, related_of, target_id};
+use crate::words::quoted;
 use crate::{Observe, ObserveError};
 
 /// What came of the law `granted`.

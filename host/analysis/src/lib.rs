@@ -37,6 +37,7 @@ pub mod sheet;
 mod table;
 mod transition;
 mod who;
+pub mod words;
 
 pub use answers::{AnsweredCell, Answers, AskError};
 pub use assignment::{MAX_CONDITIONS, assignment, assignment_index, assignments};

@@ -6,7 +6,8 @@ use super::resolve::{Bounds, Lens, Resolved, Selection, Within, resolve};
 use super::{AuthoredLaws, AuthoredReport, AuthoredStatus, Breach, Instance, LawError, path};
 use crate::laws::cell::low_bits;
 use crate::laws::findings::Key;
-use crate::laws::wording::{Names, joined, quoted};
+use crate::laws::wording::Names;
+use crate::words::{joined, quoted};
 use crate::{AnsweredCell, Answers, Witness};
 
 /// Holds laws against every answer of a policy; asks nothing.

@@ -6,7 +6,8 @@ use interlock_model::Verdict;
 
 use super::judge::status;
 use super::{AuthoredStatus, Breach, Instance};
-use crate::laws::wording::{Names, joined};
+use crate::laws::wording::Names;
+use crate::words::joined;
 use crate::{Answers, Witness};
 
 /// (from, action, to), each with the situations that show it.

@@ -5,8 +5,9 @@ use interlock_model::Verdict;
 use super::cell::Cell;
 use super::completions::Completions;
 use super::findings::{Findings, Key};
-use super::wording::{Names, joined};
+use super::wording::Names;
 use crate::Law;
+use crate::words::joined;
 
 /// The steps that complete situations allow.
 #[derive(Default)]

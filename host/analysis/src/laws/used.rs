@@ -4,7 +4,8 @@ use interlock_model::{ActionClass, Grant};
 use super::cell::low_bits;
 use super::completions::Completions;
 use super::findings::{Findings, Key};
-use super::wording::{Names, joined, quoted};
+use super::wording::Names;
+use crate::words::{joined, quoted};
 use crate::{Law, Triple};
 
 /// What the cells of one offer made use of.

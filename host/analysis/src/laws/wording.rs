@@ -1,6 +1,7 @@
 use interlock_model::{Cause, Manifest, Offer, Outcome, Situation, Verdict};
 
 use super::cell::{bits, low_bits};
+use crate::words::{joined, quoted};
 
 /// Situations and outcomes in the names of a manifest.
 ///
@@ -137,22 +138,5 @@ impl<'m> Names<'m> {
         let condition = offer.and_then(|offer| offer.conditions.get(bit as usize));
         let info = condition.and_then(|&condition| self.manifest.conditions.get(usize::from(condition)));
         info.map_or_else(|| format!("condition number {bit}"), |condition| quoted(&condition.code))
-    }
-}
-
-/// A name as it stands in a sentence: one line, in backticks.
-pub(crate) fn quoted(name: &str) -> String {
-    format!("`{}`", name.escape_debug())
-}
-
-/// "`a`, `b` and `c`"
-pub(crate) fn joined(items: &[impl AsRef<str>], word: &str) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [most @ .., last] => {
-            let most: Vec<&str> = most.iter().map(AsRef::as_ref).collect();
-            format!("{} {word} {}", most.join(", "), last.as_ref())
-        }
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use interlock::{Facts, Policy};
 use interlock_analysis::Enumeration;
+use interlock_analysis::words::grouped;
 use interlock_model::{ActionClass, Manifest};
 use serde::Serialize;
 
@@ -183,31 +184,5 @@ fn counts(manifest: &Manifest) -> Counts {
         effects: manifest.effects.len(),
         offers: manifest.offers.len(),
         situations,
-    }
-}
-
-/// A number with its digits in threes.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_stand_in_threes() {
-        let numbers = [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")];
-        for (number, text) in numbers {
-            assert_eq!(grouped(number), text);
-        }
     }
 }

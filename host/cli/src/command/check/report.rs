@@ -3,11 +3,11 @@
 use anstyle::Style;
 use interlock::Policy;
 use interlock_analysis::authored::{AuthoredReport, AuthoredStatus, Breach, Instance};
+use interlock_analysis::words::grouped;
 use interlock_analysis::{Counterexample, GrantsReport, GrantsStatus, LawReport, Status, reproduce};
 use interlock_model::Request;
 use serde::Serialize;
 
-use crate::command::inspect::grouped;
 use crate::failure::Failure;
 use crate::page::{BAD, DOUBT, GOOD, NAME, PLAIN, Page};
 

@@ -1,14 +1,12 @@
 //! The comparison as a review comment.
 
-use interlock_analysis::diff::{Count, Telling};
+use interlock_analysis::diff::{Comparison, Count, Review, ReviewedFinding, Telling};
+use interlock_analysis::words::{grouped, joined};
 
-use super::Comparison;
-use super::groups::{self, joined, share};
-use crate::command::inspect::grouped;
 use crate::page::printable;
 
-pub(super) fn write(comparison: &Comparison) -> String {
-    let Comparison { exact, sampled } = comparison;
+pub(super) fn write(comparison: &Comparison, review: &Review) -> String {
+    let exact = &comparison.exact;
     let mut text = String::new();
     let mut line = |line: &str| {
         text.push_str(&printable(line));
@@ -19,31 +17,27 @@ pub(super) fn write(comparison: &Comparison) -> String {
     line("");
     line("### Decisions, compared exactly");
     line("");
-    line(&groups::compared(exact));
+    line(&review.compared);
     line("");
     line("| Change | Cells | Situations | Share |");
     line("|---|--:|--:|--:|");
-    for (&class, &Count { cells, situations }) in &exact.changed {
-        let part = share(situations, exact.compared.situations);
-        line(&format!(
-            "| {} | {} | {} | {part} |",
-            groups::title(class),
-            grouped(cells),
-            grouped(situations)
-        ));
+    for class in &review.classes {
+        let Count { cells, situations } = class.count;
+        let (cells, situations) = (grouped(cells), grouped(situations));
+        line(&format!("| {} | {cells} | {situations} | {} |", class.title, class.share));
     }
     line("");
-    for group in groups::groups(exact) {
-        let list = |names: &[&str]| joined(names.iter().map(|name| code(name)).collect(), "and");
+    for group in &review.groups {
+        let list = |names: &[String]| joined(&names.iter().map(|name| code(name)).collect::<Vec<_>>(), "and");
         let (states, modes) = (list(&group.states), list(&group.modes));
-        line(&format!("- {} {} from {states} in {modes}", code(group.action), code(group.kind)));
+        line(&format!("- {} {} from {states} in {modes}", code(&group.action), code(&group.kind)));
         for change in &group.changes {
             line(&format!(
                 "  - **{}**: {}, {} ({})",
                 change.class.name(),
-                groups::what(change),
-                groups::places(change),
-                groups::size(&group, change)
+                change.what,
+                change.places,
+                change.size
             ));
         }
     }
@@ -69,14 +63,14 @@ pub(super) fn write(comparison: &Comparison) -> String {
     line("");
     line("### Meaning of conditions, on samples");
     line("");
-    line(&groups::sampled(sampled));
+    line(&review.sampled);
     line("");
-    if sampled.findings.is_empty() {
+    if review.findings.is_empty() {
         line("No difference found.");
     }
-    for finding in &sampled.findings {
+    for finding in &review.findings {
+        let ReviewedFinding { name, samples, .. } = finding;
         let (before, after) = (plain(&finding.before), plain(&finding.after));
-        let (name, samples) = (groups::name(finding), groups::samples(finding));
         line(&format!("- {name}: was {before}, now {after}, {samples}:"));
         line("");
         line("  ```json");

@@ -1,6 +1,5 @@
 //! `interlock diff`: what changed from one policy to another.
 
-pub(super) mod groups;
 mod markdown;
 mod text;
 
@@ -11,9 +10,8 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use interlock::Policy;
 use interlock_analysis::Options;
-use interlock_analysis::diff::{Class, Diff as Exact, Sampled, sample};
+use interlock_analysis::diff::{Class, Comparison, Diff as Exact, Review, sample};
 use interlock_model::Request;
-use serde::Serialize;
 
 use crate::arguments::PolicyFile;
 use crate::cache::Cache;
@@ -109,14 +107,6 @@ enum DiffFormat {
     Markdown,
 }
 
-/// All that was found.
-#[derive(Serialize)]
-struct Comparison {
-    #[serde(flatten)]
-    exact: Exact,
-    sampled: Sampled,
-}
-
 impl Diff {
     /// Prints what differs.
     pub(crate) fn run(&self, file: &PolicyFile) -> Result<Status, Failure> {
@@ -142,13 +132,13 @@ impl Diff {
             DiffFormat::Text => {
                 let mut page = Page::new();
                 let places = [&self.old, &self.new].map(|named| policy::place(&named.file(&file.cache)));
-                text::draw(&mut page, &comparison, &places);
+                text::draw(&mut page, &comparison, &Review::of(&comparison), &places);
                 print(&page.finish())?;
             }
             DiffFormat::Json => print_json(&comparison)?,
-            DiffFormat::Markdown => print(&markdown::write(&comparison))?,
+            DiffFormat::Markdown => print(&markdown::write(&comparison, &Review::of(&comparison)))?,
         }
-        let found = self.fail_on.iter().any(|&wanted| comparison.has(wanted));
+        let found = self.fail_on.iter().any(|&wanted| has(&comparison, wanted));
         Ok(if found { Status::Found } else { Status::Done })
     }
 
@@ -164,18 +154,16 @@ impl Diff {
     }
 }
 
-impl Comparison {
-    fn has(&self, wanted: FailOn) -> bool {
-        let class = match wanted {
-            FailOn::Widened => Class::Widened,
-            FailOn::Narrowed => Class::Narrowed,
-            FailOn::Reason => Class::Reason,
-            FailOn::Effect => Class::Effect,
-            FailOn::New => Class::New,
-            FailOn::Gone => Class::Gone,
-            FailOn::Told => return !self.exact.told.is_empty(),
-            FailOn::Sampled => return !self.sampled.findings.is_empty(),
-        };
-        self.exact.count(class).cells > 0
-    }
+fn has(comparison: &Comparison, wanted: FailOn) -> bool {
+    let class = match wanted {
+        FailOn::Widened => Class::Widened,
+        FailOn::Narrowed => Class::Narrowed,
+        FailOn::Reason => Class::Reason,
+        FailOn::Effect => Class::Effect,
+        FailOn::New => Class::New,
+        FailOn::Gone => Class::Gone,
+        FailOn::Told => return !comparison.exact.told.is_empty(),
+        FailOn::Sampled => return !comparison.sampled.findings.is_empty(),
+    };
+    comparison.exact.count(class).cells > 0
 }

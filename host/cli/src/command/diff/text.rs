@@ -1,16 +1,17 @@
 //! The comparison as people read it.
 
-use interlock_analysis::diff::{Change, Class, Count, Telling};
+use interlock_analysis::diff::{
+    Class, Comparison, Count, Review, ReviewedChange, ReviewedFinding, ReviewedGroup, Telling,
+};
+use interlock_analysis::words::{counted, quoted};
 
-use super::Comparison;
-use super::groups::{self, Group, counted, quoted, share};
 use crate::page::{BAD, DIM, DOUBT, GOOD, NAME, PLAIN, Page};
 
 /// Columns that a class takes.
 const HANG: usize = 14;
 
-pub(super) fn draw(page: &mut Page, comparison: &Comparison, places: &[String; 2]) {
-    let Comparison { exact, sampled } = comparison;
+pub(super) fn draw(page: &mut Page, comparison: &Comparison, review: &Review, places: &[String; 2]) {
+    let exact = &comparison.exact;
     let (old, new) = (&exact.old, &exact.new);
     page.line(NAME, &format!("{} {} to {} {}", old.name, old.version, new.name, new.version));
     page.entry(2, 8, (DIM, "old"), &places[0]);
@@ -18,28 +19,23 @@ pub(super) fn draw(page: &mut Page, comparison: &Comparison, places: &[String; 2
 
     page.gap();
     page.line(NAME, "Decisions, compared exactly");
-    page.paragraph(2, &groups::compared(exact));
-    for (&class, count) in &exact.changed {
-        let Count { cells, situations } = *count;
-        let style = if cells > 0 { style(class) } else { DIM };
-        page.put(PLAIN, "  ").put(style, &format!("{:<30}", groups::title(class)));
+    page.paragraph(2, &review.compared);
+    for class in &review.classes {
+        let Count { cells, situations } = class.count;
+        let style = if cells > 0 { style(class.class) } else { DIM };
+        page.put(PLAIN, "  ").put(style, &format!("{:<30}", class.title));
         match cells {
             0 => page.put(DIM, "none"),
             _ => page.put(
                 PLAIN,
-                &format!(
-                    "{}, {}, {}",
-                    counted(cells, "cell"),
-                    counted(situations, "situation"),
-                    share(situations, exact.compared.situations)
-                ),
+                &format!("{}, {}, {}", counted(cells, "cell"), counted(situations, "situation"), class.share),
             ),
         };
         page.end();
     }
-    for group in groups::groups(exact) {
+    for group in &review.groups {
         page.gap();
-        draw_group(page, &group);
+        draw_group(page, group);
     }
 
     page.gap();
@@ -65,33 +61,33 @@ pub(super) fn draw(page: &mut Page, comparison: &Comparison, places: &[String; 2
 
     page.gap();
     page.line(NAME, "Meaning of conditions, on samples");
-    page.paragraph(2, &groups::sampled(sampled));
-    if sampled.findings.is_empty() {
+    page.paragraph(2, &review.sampled);
+    if review.findings.is_empty() {
         page.line(DIM, "  no difference found");
     }
-    for finding in &sampled.findings {
-        let (before, after, samples) = (&finding.before, &finding.after, groups::samples(finding));
+    for finding in &review.findings {
+        let ReviewedFinding { name, before, after, samples, .. } = finding;
         let text = format!("was {before}, now {after}, {samples}:");
-        page.entry(2, 4, (DOUBT, &groups::name(finding)), &text);
+        page.entry(2, 4, (DOUBT, name), &text);
         // As `interlock evaluate` takes it: not to be wrapped.
         let request = serde_json::to_string(&finding.request).unwrap_or_default();
         page.put(PLAIN, "    ").put(DIM, &request).end();
     }
 }
 
-fn draw_group(page: &mut Page, group: &Group<'_>) {
+fn draw_group(page: &mut Page, group: &ReviewedGroup) {
     let title = format!("{} {}", group.action, group.kind);
     let cells = format!("from {} in {}", group.states.join(", "), group.modes.join(", "));
     page.entry(0, 2, (NAME, &title), &cells);
     for change in &group.changes {
-        draw_change(page, group, change);
+        draw_change(page, change);
     }
 }
 
-fn draw_change(page: &mut Page, group: &Group<'_>, change: &Change) {
-    page.entry(2, HANG, (style(change.class), change.class.name()), &groups::what(change));
-    page.paragraph(HANG, &groups::places(change));
-    page.paragraph(HANG, &groups::size(group, change));
+fn draw_change(page: &mut Page, change: &ReviewedChange) {
+    page.entry(2, HANG, (style(change.class), change.class.name()), &change.what);
+    page.paragraph(HANG, &change.places);
+    page.paragraph(HANG, &change.size);
 }
 
 fn style(class: Class) -> anstyle::Style {

@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
 use interlock::{EvaluateError, Policy};
+use interlock_analysis::words::{counted, grouped, joined, quoted};
 use interlock_log::{Decided, Event, PolicyId, Problem, read};
 use interlock_model::{Request, Verdict};
 use serde::Serialize;
 
 use super::{Records, unreadable};
 use crate::arguments::{Format, Output, PolicyFile};
-use crate::command::diff::groups::{counted, joined, quoted};
-use crate::command::inspect::grouped;
 use crate::exit::{self, Status};
 use crate::failure::Failure;
 use crate::page::{BAD, DIM, DOUBT, GOOD, NAME, PLAIN, Page, print, print_json};
@@ -316,7 +315,8 @@ impl Class {
 /// What happened, as a clause: "allowed before, now refused because of `not-jammed`".
 fn what(difference: &Difference) -> String {
     let Difference { way: Way { class, from, to, .. }, reasons_gone, reasons_new, .. } = difference;
-    let codes = |codes: &BTreeSet<String>| joined(codes.iter().map(|code| quoted(code)).collect(), "and");
+    let codes =
+        |codes: &BTreeSet<String>| joined(&codes.iter().map(|code| quoted(code)).collect::<Vec<_>>(), "and");
     let because = if reasons_new.is_empty() { "" } else { " because of " };
     match (class, from, to) {
         (Class::NextState, Answer::Allow { next_state: before }, Answer::Allow { next_state: now }) => {

@@ -1,13 +1,12 @@
 //! `interlock log verify`: whether a record was changed, is missing or was cut.
 
 use clap::Args;
+use interlock_analysis::words::{counted, grouped};
 use interlock_log::{CheckedFile, RecordHash, Report, verify_noted};
 use serde::Serialize;
 
 use super::{Records, unreadable};
 use crate::arguments::{Format, Output};
-use crate::command::diff::groups::counted;
-use crate::command::inspect::grouped;
 use crate::exit::Status;
 use crate::failure::Failure;
 use crate::page::{BAD, DIM, DOUBT, GOOD, PLAIN, Page, columns, print, print_json};

@@ -1,26 +1,120 @@
 //! What changed, in sentences: cells that changed alike together.
 
-use interlock_analysis::diff::{Change, ChangedCell, Class, Count, Cube, Diff, Finding, Is, Said, Sampled};
-use interlock_model::{Cause, Verdict};
+use interlock_model::{Cause, Request, Verdict};
+use serde::Serialize;
 
-use crate::command::inspect::grouped;
+use super::{Change, ChangedCell, Class, Comparison, Count, Cube, Diff, Finding, Is, Said, Sampled};
+use crate::words::{counted, grouped, joined, quoted};
+
+/// A comparison as people read it, in whatever form it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Review {
+    /// What was compared exactly, and whether all of it: a sentence.
+    pub compared: String,
+    /// How much changed in each class, in the order of [`Class::ALL`].
+    pub classes: Vec<ReviewedClass>,
+    /// The cells that changed, those together that changed alike.
+    pub groups: Vec<ReviewedGroup>,
+    /// How much was sampled: two sentences.
+    pub sampled: String,
+    /// What differs on samples.
+    pub findings: Vec<ReviewedFinding>,
+}
+
+/// How much changed in a class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReviewedClass {
+    /// The class.
+    pub class: Class,
+    /// What it is called.
+    pub title: &'static str,
+    /// In how many cells and situations.
+    #[serde(flatten)]
+    pub count: Count,
+    /// Its part of all situations, in per cent: "1.2 %".
+    pub share: String,
+}
 
 /// Cells of one action that changed in the same way.
-pub(super) struct Group<'d> {
-    pub(super) action: &'d str,
-    pub(super) kind: &'d str,
-    pub(super) states: Vec<&'d str>,
-    pub(super) modes: Vec<&'d str>,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReviewedGroup {
+    /// Action.
+    pub action: String,
+    /// Kind.
+    pub kind: String,
+    /// States of the cells.
+    pub states: Vec<String>,
+    /// Modes of the cells: every state in every mode.
+    pub modes: Vec<String>,
+    /// What changed there.
+    pub changes: Vec<ReviewedChange>,
+}
+
+/// One way in which the cells of a group changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReviewedChange {
+    /// How.
+    pub class: Class,
+    /// What happened, a clause: "allowed before, now refused because of `paid`".
+    pub what: String,
+    /// In which situations, a clause: "where `paid` is false". Of many regions only the number is told.
+    #[serde(rename = "where")]
+    pub places: String,
+    /// How many situations that are, a clause: "2 of 9 situations in each cell".
+    pub size: String,
+}
+
+/// A difference that samples showed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReviewedFinding {
+    /// What differs: "condition `paid`".
+    pub name: String,
+    /// What the old policy says to the request.
+    pub before: String,
+    /// What the new policy says.
+    pub after: String,
+    /// On how many samples, and what the request is: a clause, which the request follows.
+    pub samples: String,
+    /// A request that shows it.
+    pub request: Request,
+}
+
+impl Review {
+    /// Tells what a comparison found.
+    pub fn of(comparison: &Comparison) -> Self {
+        let Comparison { exact, sampled } = comparison;
+        let classes = exact.changed.iter().map(|(&class, &count)| ReviewedClass {
+            class,
+            title: title(class),
+            count,
+            share: share(count.situations, exact.compared.situations),
+        });
+        Self {
+            compared: compared(exact),
+            classes: classes.collect(),
+            groups: groups(exact).iter().map(Group::review).collect(),
+            sampled: sampling(sampled),
+            findings: sampled.findings.iter().map(finding).collect(),
+        }
+    }
+}
+
+/// Cells of one action that changed in the same way.
+struct Group<'d> {
+    action: &'d str,
+    kind: &'d str,
+    states: Vec<&'d str>,
+    modes: Vec<&'d str>,
     /// Situations of each of the cells.
-    pub(super) situations: u64,
-    pub(super) complete_only: bool,
+    situations: u64,
+    complete_only: bool,
     /// Whether no next state is told that is the cell's own, since the cells have only that in common.
     stays: bool,
-    pub(super) changes: Vec<Change>,
+    changes: Vec<Change>,
 }
 
 /// Every changed cell, those that changed alike together: states first, then modes.
-pub(super) fn groups(diff: &Diff) -> Vec<Group<'_>> {
+fn groups(diff: &Diff) -> Vec<Group<'_>> {
     let cells: Vec<Group<'_>> = diff.cells.iter().map(Group::of).collect();
     let by_states = merged(cells, |group, other| {
         group.modes == other.modes && group.changes == other.changes && {
@@ -71,6 +165,23 @@ impl<'d> Group<'d> {
         }
     }
 
+    fn review(&self) -> ReviewedGroup {
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let change = |change: &Change| ReviewedChange {
+            class: change.class,
+            what: what(change),
+            places: places(change),
+            size: size(self, change),
+        };
+        ReviewedGroup {
+            action: self.action.to_owned(),
+            kind: self.kind.to_owned(),
+            states: owned(&self.states),
+            modes: owned(&self.modes),
+            changes: self.changes.iter().map(change).collect(),
+        }
+    }
+
     /// The changes, without a next state where that is the state of the cell.
     fn staying(&self) -> Vec<Change> {
         let mut changes = self.changes.clone();
@@ -82,15 +193,15 @@ impl<'d> Group<'d> {
 }
 
 /// What happened in a change, as a clause: "now allowed, leads to `deleting`".
-pub(super) fn what(change: &Change) -> String {
-    let codes = |codes: &[String]| joined(codes.iter().map(|code| quoted(code)).collect(), "and");
+fn what(change: &Change) -> String {
+    let codes = |codes: &[String]| joined(&codes.iter().map(|code| quoted(code)).collect::<Vec<_>>(), "and");
     match change.class {
         Class::Widened => {
-            let before = joined(change.before.iter().map(short).collect(), "or");
+            let before = either(&change.before);
             format!("{before} before, now {}", ends(&change.after))
         }
         Class::Narrowed => {
-            let after = joined(change.after.iter().map(short).collect(), "or");
+            let after = either(&change.after);
             match &change.reasons_new[..] {
                 [] => format!("allowed before, now {after}"),
                 reasons => format!("allowed before, now {after} because of {}", codes(reasons)),
@@ -99,9 +210,7 @@ pub(super) fn what(change: &Change) -> String {
         Class::Reason => {
             let mut parts = Vec::new();
             if change.before != change.after {
-                let [before, after] = [&change.before, &change.after]
-                    .map(|said| joined(said.iter().map(short).collect(), "or"));
-                parts.push(format!("{before} before, now {after}"));
+                parts.push(format!("{} before, now {}", either(&change.before), either(&change.after)));
             }
             let only = |codes: &[String], others: &[String]| -> Vec<String> {
                 codes.iter().filter(|code| !others.contains(code)).cloned().collect()
@@ -128,7 +237,7 @@ pub(super) fn what(change: &Change) -> String {
 
 /// In which situations, as a clause: "where `paid` is true and `jammed` is not true". Of many regions only the number
 /// is told.
-pub(super) fn places(change: &Change) -> String {
+fn places(change: &Change) -> String {
     let word = match change.class {
         Class::New | Class::Gone => "allowed where",
         _ => "where",
@@ -160,14 +269,14 @@ fn place(Cube(literals): &Cube) -> String {
         match codes.len() {
             0 => {}
             1 => clauses.push(format!("{} is {}", codes[0], is.words())),
-            _ => clauses.push(format!("{} are {}", joined(codes, "and"), is.words())),
+            _ => clauses.push(format!("{} are {}", joined(&codes, "and"), is.words())),
         }
     }
-    joined(clauses, "and")
+    joined(&clauses, "and")
 }
 
 /// How many situations of a change there are: "2 of 9 situations in each cell".
-pub(super) fn size(group: &Group<'_>, change: &Change) -> String {
+fn size(group: &Group<'_>, change: &Change) -> String {
     let mut size = format!("{} of {}", grouped(change.situations), counted(group.situations, "situation"));
     if group.states.len() * group.modes.len() > 1 {
         size.push_str(" in each cell");
@@ -183,21 +292,25 @@ fn ends(said: &[Said]) -> String {
     let (allowed, refused): (Vec<&Said>, Vec<&Said>) =
         said.iter().partition(|said| said.verdict == Verdict::Allow);
     if allowed.is_empty() {
-        return joined(refused.into_iter().map(short).collect(), "or");
+        return joined(&refused.into_iter().map(short).collect::<Vec<_>>(), "or");
     }
     let lead = |said: &Said| {
         let end = match &said.next_state {
             Some(state) => format!("leads to {}", quoted(state)),
             None => "keeps its state".to_owned(),
         };
-        let effects = joined(said.effects.iter().map(|effect| quoted(effect)).collect(), "and");
+        let effects = joined(&said.effects.iter().map(|effect| quoted(effect)).collect::<Vec<_>>(), "and");
         match said.effects.len() {
             0 => end,
             1 => format!("{end} with effect {effects}"),
             _ => format!("{end} with effects {effects}"),
         }
     };
-    format!("allowed, {}", joined(allowed.into_iter().map(lead).collect(), "or"))
+    format!("allowed, {}", joined(&allowed.into_iter().map(lead).collect::<Vec<_>>(), "or"))
+}
+
+fn either(said: &[Said]) -> String {
+    joined(&said.iter().map(short).collect::<Vec<_>>(), "or")
 }
 
 fn short(said: &Said) -> String {
@@ -210,7 +323,7 @@ fn short(said: &Said) -> String {
 }
 
 /// What a class is called.
-pub(super) fn title(class: Class) -> &'static str {
+fn title(class: Class) -> &'static str {
     match class {
         Class::Widened => "widened",
         Class::Narrowed => "narrowed",
@@ -222,7 +335,7 @@ pub(super) fn title(class: Class) -> &'static str {
 }
 
 /// A part of the whole in per cent, with as many digits as it takes not to be nought.
-pub(super) fn share(part: u64, whole: u64) -> String {
+fn share(part: u64, whole: u64) -> String {
     if part == 0 || whole == 0 {
         return "0 %".to_owned();
     }
@@ -235,7 +348,7 @@ pub(super) fn share(part: u64, whole: u64) -> String {
 }
 
 /// What was compared, and whether all of it, as a sentence.
-pub(super) fn compared(diff: &Diff) -> String {
+fn compared(diff: &Diff) -> String {
     let Count { cells, situations } = diff.compared;
     let all = format!(
         "Every situation that either policy has a name for was compared: {} in {}.",
@@ -253,7 +366,7 @@ pub(super) fn compared(diff: &Diff) -> String {
 }
 
 /// How much was sampled, as a sentence.
-pub(super) fn sampled(sampled: &Sampled) -> String {
+fn sampling(sampled: &Sampled) -> String {
     format!(
         "Both policies were asked the same {}: {} given and {} generated. In the generated ones {} of {} \
          came out true and also false. What no sample shows may still differ.",
@@ -265,8 +378,18 @@ pub(super) fn sampled(sampled: &Sampled) -> String {
     )
 }
 
+fn finding(finding: &Finding) -> ReviewedFinding {
+    ReviewedFinding {
+        name: name(finding),
+        before: finding.before.clone(),
+        after: finding.after.clone(),
+        samples: samples(finding),
+        request: finding.request.clone(),
+    }
+}
+
 /// What it is that differs in answers to samples.
-pub(super) fn name(finding: &Finding) -> String {
+fn name(finding: &Finding) -> String {
     match &*finding.name {
         "" => finding.what.name().to_owned(),
         name => format!("{} {}", finding.what.name(), quoted(name)),
@@ -274,31 +397,10 @@ pub(super) fn name(finding: &Finding) -> String {
 }
 
 /// On how many samples, and what the one shows that follows.
-pub(super) fn samples(finding: &Finding) -> String {
+fn samples(finding: &Finding) -> String {
     let samples = counted(finding.samples, "sample");
     match finding.decides {
         true => format!("on {samples}; here the decision differs too"),
         false => format!("on {samples}, such as"),
-    }
-}
-
-/// "1 cell", "2 cells"
-pub(in crate::command) fn counted(number: u64, one: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{} {one}s", grouped(number)),
-    }
-}
-
-pub(in crate::command) fn quoted(name: &str) -> String {
-    format!("`{name}`")
-}
-
-/// "a, b and c"
-pub(in crate::command) fn joined(mut items: Vec<String>, word: &str) -> String {
-    match items.pop() {
-        None => String::new(),
-        Some(last) if items.is_empty() => last,
-        Some(last) => format!("{} {word} {last}", items.join(", ")),
     }
 }
