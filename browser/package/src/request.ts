@@ -3,7 +3,7 @@ import type * as contract from "./generated/contract.js";
 import type { Action, Kind, Names, Operation, State } from "./names.js";
 
 /** Named values; a name may have several, whose order means nothing. */
-export type Attributes<Name extends string = string> = { readonly [name in Name]?: string | readonly string[] };
+export type Attributes<Name extends string = string> = Readonly<Partial<Record<Name, string | readonly string[]>>>;
 
 /** A resource as the caller last saw it. */
 export type Observation<N extends Names = Names> = {

@@ -1,7 +1,7 @@
 //! The console, served to the browser of this machine: pages that show what a policy says, and the policy that they
 //! show.
 //!
-//! [`Console::start`] listens on a loopback address and nowhere else. The pages are built by `cargo xtask browser` and
+//! [`Console::start`] listens on a loopback address and nowhere else. The pages are built by `cargo xtask console` and
 //! embedded when this crate is built after that; [`Pages::built_in`] is none otherwise. A policy that lies in a file is
 //! read whenever it is asked for, so that the pages can follow it. Nothing here runs WebAssembly: the browser does.
 

@@ -8,7 +8,6 @@ export function Header() {
   const state = current.value;
   return (
     <header class="header">
-      {/* biome-ignore lint/a11y/useValidAnchor: it is a link within the page; only its way there is another */}
       <a class="skip" href="#main" onClick={focusMain}>
         Skip to the view
       </a>

@@ -11,7 +11,6 @@ export function GridTable({ manifest, kind, grid }: { manifest: Manifest; kind: 
   const open = chosen("cell");
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <section class="grid-scroll" tabIndex={0} aria-label={`Matrix of ${info?.title ?? ""}`}>
         <table class="grid">
           <caption class="hidden">What may be done to {info?.title}: states in rows, actions in columns</caption>

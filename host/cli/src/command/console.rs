@@ -66,7 +66,7 @@ impl Console {
     }
 }
 
-const NOT_BUILT: &str = "its pages are not built in; `cargo xtask browser` builds them and the program";
+const NOT_BUILT: &str = "its pages are not built in; `cargo xtask console` builds them and the program";
 
 fn unusable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Failure {
     Failure::Serve { place: "serve the console".to_owned(), source: source.into() }

@@ -134,7 +134,7 @@ fn without_pages_it_says_what_builds_them() {
             assert_eq!(ended.code, 69, "{ended}");
             assert_eq!(
                 ended.error(),
-                "cannot serve the console: its pages are not built in; `cargo xtask browser` builds them and the program"
+                "cannot serve the console: its pages are not built in; `cargo xtask console` builds them and the program"
             );
         }
         Some(_) => {
