@@ -57,15 +57,33 @@ fn a_policy_is_under_100_kib_and_under_40_kib_gzipped() {
 
 #[test]
 fn a_policy_names_no_path_of_the_machine_that_built_it() {
+    for (package, component) in POLICIES {
+        assert_names_no_path(package, component);
+    }
+}
+
+#[track_caller]
+fn assert_names_no_path(package: &str, component: &[u8]) {
     let paths =
         [Some(workspace()), cargo_home(), env::home_dir(), env::var_os("RUSTUP_HOME").map(PathBuf::from)];
     for path in paths.into_iter().flatten() {
         let path = path.to_str().unwrap();
-        for (package, component) in POLICIES {
-            let found = component.windows(path.len()).any(|window| window == path.as_bytes());
-            assert!(!found, "{package} contains `{path}`");
-        }
+        let found = component.windows(path.len()).any(|window| window == path.as_bytes());
+        assert!(!found, "{package} contains `{path}`");
     }
+}
+
+#[test]
+fn what_compares_policies_in_a_browser_imports_those_alone_and_names_no_path_either() {
+    let package = "interlock-compare";
+    let component = Guest::new(workspace(), package).build_with_imports().unwrap();
+    let shape = Shape::of(&component);
+    // The first and the last hold types alone.
+    let imports = ["interlock:policy/decisions@0.1.0", "interlock:compare/policies@0.1.0", "findings"];
+    assert_eq!(shape.imports, imports);
+    assert_eq!(shape.exports, ["compare"]);
+    assert_eq!(shape.custom_sections, [""; 0]);
+    assert_names_no_path(package, &component);
 }
 
 /// The embedded components were built in the workspace, with the cargo home of whoever builds it.
@@ -249,7 +267,7 @@ fn copy_sources(from: &Path, to: &Path) {
         let target = to.join(&name);
         if entry.file_type().unwrap().is_file() {
             fs::copy(entry.path(), target).unwrap();
-        } else if name != "target" && name != ".git" {
+        } else if !["target", ".git", "node_modules"].iter().any(|left_out| name == *left_out) {
             copy_sources(&entry.path(), &target);
         }
     }

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what a test needs is there, or the test fails")]
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use interlock_analysis::diff::{Class, Diff, Is};
+use interlock_analysis::diff::{Class, Comparison, Diff, Is, Review, sample};
 use interlock_analysis::{Answers, Decide, Options};
 use interlock_tests::{Mutant, Native};
 
@@ -52,6 +53,26 @@ fn a_condition_dropped_is_one_region_however_many_situations_it_has() {
     let [cube] = &widened.region[..] else { panic!("{:#?}", widened.region) };
     assert_eq!(cube.0[code], Is::NotTrue);
     assert!(cube.0.iter().all(|(other, is)| other == code || *is == Is::True), "{cube:?}");
+}
+
+#[test]
+fn a_browser_is_told_the_same_and_in_sentences() {
+    let (backup, mutants) = (Native::backup(), Native::backup().mutants());
+    let mutant = mutants.iter().find(|mutant| mutant.mistake.starts_with("without `")).unwrap();
+    let wrong = mutant.native();
+    let asked = AtomicU64::new(0);
+    let progress = |now| _ = asked.fetch_max(now, Ordering::Relaxed);
+    let told = interlock_compare::compare(&backup, &wrong, &progress).unwrap();
+
+    let exact = Diff::new(&answers(&backup), &answers(&wrong)).unwrap();
+    let sampled = sample(&backup, &wrong, &[], &|_| {}).unwrap();
+    let situations = 2 * exact.compared.situations;
+    assert_eq!(asked.into_inner(), situations + sampled.generated);
+    let comparison = Comparison { exact, sampled };
+    assert_eq!(told.comparison, serde_json::to_string(&comparison).unwrap());
+    let review: serde_json::Value = serde_json::from_str(&told.review).unwrap();
+    assert_eq!(review["groups"][0]["changes"][0]["class"], "widened");
+    assert_eq!(review, serde_json::to_value(Review::of(&comparison)).unwrap());
 }
 
 fn answers(policy: &Native) -> Answers<'_> {

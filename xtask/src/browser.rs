@@ -60,10 +60,12 @@ impl Built {
     fn new(profile: &[&str]) -> Result<Self> {
         node::require()?;
         let policies = build::components()?;
+        let compare = build::compare()?;
         install()?;
         let folder = cargo::workspace().join(FOLDER);
         let mut pages = node::npm(&folder);
-        node::finish(pages.args(["run", "build"]).env("INTERLOCK_POLICIES", &policies), FOLDER)?;
+        pages.args(["run", "build"]).env("INTERLOCK_POLICIES", &policies).env("INTERLOCK_COMPARE", compare);
+        node::finish(&mut pages, FOLDER)?;
         let arguments = [profile, &["--package", "interlock-cli", "--bin", "interlock"]].concat();
         let program = cargo::build(&arguments)?
             .into_iter()

@@ -9,18 +9,23 @@ use sha2::{Digest, Sha256};
 
 use crate::{cargo, setup};
 
-/// Writes the policy components, the very bytes that the program embeds, to `target/policies`.
+/// Writes the policy components, the very bytes that the program embeds, to `target/policies`, and the component that
+/// compares policies in a browser to `target/compare`.
 pub(crate) fn run() -> Result<()> {
     let built = components()?;
     let directory = cargo::target_directory()?.join("policies");
     fs::create_dir_all(&directory).with_context(|| format!("cannot make `{}`", directory.display()))?;
+    let mut files = Vec::new();
+    for name in ["backup.wasm", "turnstile.wasm"] {
+        let (source, file) = (built.join(name), directory.join(name));
+        fs::copy(&source, &file).with_context(|| format!("cannot write `{}`", file.display()))?;
+        files.push(file);
+    }
+    files.push(compare()?);
 
     println!("{:>9}  {:>9}  {:64}  file", "bytes", "gzipped", "sha256");
-    for name in ["backup.wasm", "turnstile.wasm"] {
-        let source = built.join(name);
-        let component = fs::read(&source).with_context(|| format!("cannot read `{}`", source.display()))?;
-        let file = directory.join(name);
-        fs::write(&file, &component).with_context(|| format!("cannot write `{}`", file.display()))?;
+    for file in files {
+        let component = fs::read(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
         println!(
             "{:>9}  {:>9}  {}  {}",
             component.len(),
@@ -40,6 +45,16 @@ pub(crate) fn components() -> Result<PathBuf> {
         .find(|message| message.out_dir.is_some() && message.package_id.contains("interlock-policies"))
         .and_then(|message| message.out_dir)
         .context("cargo named no output directory of `interlock-policies`")
+}
+
+/// Builds the component that compares policies in a browser, and returns where it is.
+pub(crate) fn compare() -> Result<PathBuf> {
+    setup::require(setup::WEBASSEMBLY)?;
+    let file = cargo::target_directory()?.join("compare/compare.wasm");
+    let arguments = ["run", "--package", "interlock-componentize", "--", "interlock-compare"];
+    cargo::announce(&arguments);
+    cargo::finish(cargo::cargo(&arguments).arg(&file), &arguments)?;
+    Ok(file)
 }
 
 /// The size of some bytes as gzip packs them at its best.

@@ -30,7 +30,8 @@ cargo xtask COMMAND
   openapi           hold the running service against its OpenAPI document; part of test
   soak [MILLIONS]   ask millions of questions, and print what memory is resident
   soak serve [MILLIONS]  the same of a service, over HTTP
-  build             write the policy components to target/policies
+  build             write the policy components to target/policies, and what compares them in a
+                    browser to target/compare
   screenshots       renew the pictures of the console in docs
 
 Installs Rust targets that a command needs and that are missing, and says so first. Where Node is present,

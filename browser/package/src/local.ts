@@ -63,6 +63,11 @@ export class LocalPolicy implements Policy {
     return { decision, resource: next === ABSENT ? null : resource, world: worldAfter(world, resource, next) };
   }
 
+  observe(request: Request): Situation {
+    const lowered = lowerRequest(request);
+    return this.#ask((decisions) => decisions.observe(lowered));
+  }
+
   decideAll(situations: readonly Situation[]): Outcome[] {
     return lift(this.#ask((decisions) => decisions.decideAll([...situations])));
   }

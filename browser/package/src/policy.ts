@@ -44,6 +44,8 @@ export interface Policy<N extends Names = Names> {
     target: Target<N>,
     parameters?: Attributes,
   ): Applied<N>;
+  /** The cell of a request, and what its conditions come to: for who compares policies, or draws where a request lies. */
+  observe(request: Request<N>): Situation;
   /** Decides situations, by index: for who draws or enumerates the whole policy. */
   decideAll(situations: readonly Situation[]): Outcome[];
 }

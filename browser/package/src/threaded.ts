@@ -34,6 +34,7 @@ class Threaded implements ThreadedPolicy {
   survey = this.#method("survey");
   options = this.#method("options");
   apply = this.#method("apply");
+  observe = this.#method("observe");
   decideAll = this.#method("decideAll");
 
   close(when: "now" | "afterwards" = "now"): void {

@@ -28,6 +28,14 @@ pub(crate) fn component(module: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(component)
 }
 
+/// Makes a core module, whatever it imports, a component without custom sections.
+pub(crate) fn component_with_imports(module: &[u8]) -> Result<Vec<u8>, Error> {
+    let component = ComponentEncoder::default().module(module)?.validate(true).encode()?;
+    let component = without_custom_sections(&component)?;
+    Validator::new().validate_all(&component)?;
+    Ok(component)
+}
+
 /// What an export that a guest writes by hand begins with; the function's name, or [`FORGET`], follows.
 const STAND_IN: &str = "stand-in ";
 /// What is called once the host has read an answer, whichever function gave it.

@@ -50,13 +50,33 @@ impl Guest {
     ///
     /// [`Error::TargetMissing`] where the toolchain cannot compile for [`TARGET`]; otherwise what failed.
     pub fn build(&self) -> Result<Vec<u8>, Error> {
+        let module = self.module(&LINKER_ARGUMENTS)?;
+        encode::component(&module).map_err(|source| self.not_encoded(source))
+    }
+
+    /// Compiles a library that is no policy, with whatever its bindings import and export, and returns the component.
+    /// Its stack is as large as the linker makes it by itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    pub fn build_with_imports(&self) -> Result<Vec<u8>, Error> {
+        let module = self.module(&[])?;
+        encode::component_with_imports(&module).map_err(|source| self.not_encoded(source))
+    }
+
+    /// Compiles the library and returns the module.
+    fn module(&self, linker_arguments: &[&str]) -> Result<Vec<u8>, Error> {
         let environment = Environment::new(self.variables.iter().cloned());
         let workspace = self.workspace(&environment)?;
         let toolchain = Toolchain::find(&workspace.workspace_root, &environment)?;
 
-        let module = self.compile(&workspace, &toolchain, &environment)?;
-        let module = fs::read(&module).map_err(|source| Error::Read { path: module, source })?;
-        encode::component(&module).map_err(|source| Error::Encode { package: self.package.clone(), source })
+        let module = self.compile(&workspace, &toolchain, &environment, linker_arguments)?;
+        fs::read(&module).map_err(|source| Error::Read { path: module, source })
+    }
+
+    fn not_encoded(&self, source: encode::Error) -> Error {
+        Error::Encode { package: self.package.clone(), source }
     }
 
     /// Asks cargo where the workspace and its target directory are.
@@ -79,11 +99,12 @@ impl Guest {
         workspace: &Workspace,
         toolchain: &Toolchain,
         environment: &Environment,
+        linker_arguments: &[&str],
     ) -> Result<PathBuf, Error> {
         let root = &workspace.workspace_root;
         let target_directory = workspace.target_directory.join("guests");
         let mut flags = paths::remapping(root, environment.cargo_home().as_deref(), toolchain);
-        for argument in LINKER_ARGUMENTS {
+        for argument in linker_arguments {
             flags.push("\u{1f}-Clink-arg=");
             flags.push(argument);
         }
@@ -119,7 +140,7 @@ impl Guest {
     }
 }
 
-/// Arguments for the linker: numbers take as few bytes as they need; the stack, which only a few calls nest on, is
+/// Arguments for the linker of policies: numbers take as few bytes as they need; the stack, which only a few calls nest on, is
 /// small, so that what stands behind it has small addresses; and there is memory for small calls from the start, since to
 /// grow takes longer than all else of a fresh instance.
 const LINKER_ARGUMENTS: [&str; 3] = ["--compress-relocations", "-zstack-size=65536", "--initial-heap=65536"];
