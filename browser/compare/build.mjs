@@ -39,7 +39,12 @@ for (const [name, content] of Object.entries(files)) {
   else if (name.endsWith(".wasm")) connecting[name] = Buffer.from(content).toString("base64");
   else if (name.endsWith(".d.ts") && name.startsWith("interfaces/")) await writeFile(new URL(name, generated), content);
 }
-await writeFile(new URL("glue.js", generated), files["compare.js"]);
+// Where no modules are given the glue would fetch them from beside it; bundlers would take along all that lies there.
+const FETCHES = "if (!getCoreModule) getCoreModule = (name) => fetchCompile(new URL(`./${name}`, import.meta.url));";
+const generatedGlue = new TextDecoder().decode(files["compare.js"]);
+if (!generatedGlue.includes(FETCHES)) throw new Error("the glue does not fetch modules as it did; see build.mjs");
+const glue = generatedGlue.replace(FETCHES, "");
+await writeFile(new URL("glue.js", generated), glue);
 await writeFile(
   new URL("glue.d.ts", generated),
   `import type * as Policies from "./interfaces/interlock-compare-policies.js";
@@ -59,4 +64,4 @@ export const CONNECTING: Readonly<Record<string, string>> = ${JSON.stringify(con
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 execFileSync(process.execPath, [tsc], { cwd: here, stdio: "inherit" });
 await mkdir(new URL("generated/", dist), { recursive: true });
-await writeFile(new URL("generated/glue.js", dist), files["compare.js"]);
+await writeFile(new URL("generated/glue.js", dist), glue);

@@ -37,7 +37,7 @@ export async function compare(
   core: WebAssembly.Module,
   old: ComparedPolicy,
   next: ComparedPolicy,
-  progress: (asked: number) => void = () => {},
+  progress?: (asked: number) => void,
 ): Promise<Findings> {
   const side = { old, new: next };
   const { compare } = await instantiate((path) => module(path, core), {
@@ -49,7 +49,7 @@ export async function compare(
         })),
       observe: (which, request) => answered(() => side[which].observe(JSON.parse(request))),
       evaluate: (which, request) => answered(() => JSON.stringify(side[which].evaluate(JSON.parse(request)))),
-      progress: (asked) => progress(Number(asked)),
+      progress: (asked) => progress?.(Number(asked)),
     },
   });
   try {

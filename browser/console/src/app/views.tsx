@@ -10,4 +10,5 @@ export interface ViewProps {
 /** Views by name, each loaded when it is first shown. */
 export const VIEW: Partial<Record<ViewName, { title: string; load: () => Promise<ComponentType<ViewProps>> }>> = {
   matrix: { title: "Matrix", load: async () => (await import("../matrix/Matrix.tsx")).Matrix },
+  compare: { title: "Compare", load: async () => (await import("../compare/Compare.tsx")).Compare },
 };

@@ -21,12 +21,18 @@ const given = new Map<string, Uint8Array<ArrayBuffer>>();
 let close: () => void = () => undefined;
 let loading = 0;
 
-/** Shows a policy out of a file, and names it in the picker. */
-export async function give(file: File): Promise<void> {
+/** Takes a policy out of a file, and names it in the pickers. */
+export async function keep(file: File): Promise<PolicyEntry> {
   given.set(file.name, new Uint8Array(await file.arrayBuffer()));
   const entry: PolicyEntry = { title: file.name, url: `file:${file.name}`, watch: false };
   const others = catalogue.value.policies.filter(({ url }) => url !== entry.url);
   catalogue.value = { ...catalogue.value, policies: [...others, entry] };
+  return entry;
+}
+
+/** Shows a policy out of a file. */
+export async function give(file: File): Promise<void> {
+  const entry = await keep(file);
   if (chosen("policy") === entry.url) void show(entry);
   else choose({ policy: entry.url });
 }

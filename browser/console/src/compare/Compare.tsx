@@ -1,0 +1,109 @@
+import "./compare.css";
+import { useEffect, useState } from "preact/hooks";
+import type { ViewProps } from "../app/views.tsx";
+import { Notice } from "../components/Notice.tsx";
+import { choose, chosen } from "../link/link.ts";
+import type { PolicyEntry } from "../policies/catalogue.ts";
+import { bytesOf, catalogue, keep, say } from "../policies/current.ts";
+import { type Comparing, startComparing } from "./comparison.ts";
+import { Report } from "./Report.tsx";
+
+/** Two policies, and every decision that differs between them. */
+export function Compare({ policy }: ViewProps) {
+  const { policies } = catalogue.value;
+  const find = (name: string | null) => policies.find(({ url }) => url === name);
+  const old = find(chosen("old") ?? chosen("policy")) ?? policies[0];
+  const next = find(chosen("new"));
+  const [state, setState] = useState<Comparing>();
+  useEffect(() => {
+    setState(undefined);
+    if (!old || !next) return;
+    let end: (() => void) | undefined;
+    let isWanted = true;
+    const run = async () => {
+      setState({ status: "asking", asked: 0 });
+      const question = { old: await bytesOf(old), next: await bytesOf(next) };
+      if (isWanted) end = startComparing(question, setState);
+    };
+    run().catch((error: unknown) => {
+      setState({ status: "failed", why: say(error) });
+    });
+    return () => {
+      isWanted = false;
+      end?.();
+    };
+    // The digest: a served policy that was replaced is compared anew.
+  }, [old?.url, next?.url, policy.digest]);
+  return (
+    <div class="compare">
+      <h2 class="hidden">Compare two policies</h2>
+      <div class="compare-pick">
+        <Pick name="old" label="Old" shown={old} />
+        <button
+          type="button"
+          disabled={!next}
+          onClick={() => {
+            choose({ old: next?.url ?? null, new: old?.url ?? null });
+          }}
+        >
+          Swap
+        </button>
+        <Pick name="new" label="New" shown={next} />
+      </div>
+      {!next && (
+        <Notice kind="empty">
+          <p>Choose the policy to compare with {old?.title ?? "the old one"}: one that is listed, or a file.</p>
+          <p class="quiet">Both are asked every situation that they know, here, in this browser.</p>
+        </Notice>
+      )}
+      {state?.status === "asking" && (
+        <Notice kind="loading">
+          Asking both policies{state.asked === 0 ? "…" : `: ${state.asked.toLocaleString("en")} questions so far`}
+        </Notice>
+      )}
+      {state?.status === "failed" && <Notice kind="error">The two cannot be compared: {state.why}</Notice>}
+      {state?.status === "done" && old && next && <Report findings={state.findings} old={old} next={next} />}
+    </div>
+  );
+}
+
+function Pick(props: { name: "old" | "new"; label: string; shown: PolicyEntry | undefined }) {
+  const { name, label, shown } = props;
+  const open = async (file: File) => {
+    const { url } = await keep(file);
+    choose({ [name]: url });
+  };
+  return (
+    <div class="compare-side">
+      <label class="field">
+        <span>{label}</span>
+        <select
+          value={shown?.url ?? ""}
+          onChange={(event) => {
+            choose({ [name]: event.currentTarget.value || null });
+          }}
+        >
+          {!shown && <option value="">choose…</option>}
+          {catalogue.value.policies.map(({ title, url }) => (
+            <option key={url} value={url}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="button">
+        Open file…<span class="hidden"> for {label.toLowerCase()}</span>
+        <input
+          class="hidden"
+          type="file"
+          accept=".wasm,application/wasm"
+          onChange={(event) => {
+            const file = event.currentTarget.files?.[0];
+            if (file) void open(file);
+            event.currentTarget.value = "";
+          }}
+        />
+      </label>
+    </div>
+  );
+}
