@@ -27,7 +27,7 @@ test("what the program finds is told in its words, with the way to each cell", a
   const page = await site.open("#/compare?policy=policies/turnstile.wasm");
   await page.getByText("Choose the policy to compare with Turnstile").waitFor();
   await openNew(page).setInputFiles(await changed("turnstile", ["coin-kept", "coin-lost"]));
-  await page.getByRole("button", { name: /^effect/ }).waitFor();
+  await page.getByRole("button", { name: /^next state or effect changed/ }).waitFor();
   await page.getByText("coin turnstile from locked, unlocked in normal").waitFor();
   await page.getByText("interlock diff turnstile.wasm 'changed turnstile.wasm'").waitFor();
   await page.getByRole("link", { name: "in the matrix" }).first().click();

@@ -1,5 +1,6 @@
 import type { Class, Findings } from "interlock-compare";
 import type { ComponentChildren } from "preact";
+import { Sentence } from "../components/Sentence.tsx";
 import { choose, chosen, linkTo } from "../link/link.ts";
 import type { PolicyEntry } from "../policies/catalogue.ts";
 
@@ -41,8 +42,7 @@ export function Report({ findings, old, next }: { findings: Findings; old: Polic
                   choose({ class: wanted === name ? null : name });
                 }}
               >
-                <strong>{name}</strong>
-                <span>{title}</span>
+                <strong>{title}</strong>
                 <span class="quiet">
                   {count(cells, "cell")}, {count(situations, "situation")}, {share}
                 </span>
@@ -93,7 +93,7 @@ export function Report({ findings, old, next }: { findings: Findings; old: Polic
               <li key={place}>
                 <p>
                   {name && <strong>{name}: </strong>}
-                  {before} → {after} <span class="quiet">{samples}</span>
+                  <Sentence text={`${before} → ${after}`} /> <span class="quiet">{samples}</span>
                 </p>
                 <details>
                   <summary>The request</summary>
