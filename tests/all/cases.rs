@@ -19,6 +19,11 @@ use crate::policies::{BACKUP, Both, TURNSTILE};
 
 static CASES: LazyLock<Cases> = LazyLock::new(load::load);
 
+/// Every case, whichever policy it asks.
+pub(crate) fn all() -> &'static [Case] {
+    &CASES.all
+}
+
 /// The requests that the backup policy is asked, and what is wanted of them.
 pub(crate) fn of_backup() -> impl Iterator<Item = &'static Case> {
     CASES.all.iter().filter(|case| case.policy == PolicyName::Backup)

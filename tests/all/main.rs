@@ -15,6 +15,7 @@ mod hostile;
 mod instructions;
 mod laws;
 mod mutants;
+mod oracle;
 mod policies;
 mod requests;
 mod sites;
