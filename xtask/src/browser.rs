@@ -25,14 +25,24 @@ pub(crate) fn test() -> Result<()> {
         eprintln!("\nskipping {FOLDER}: {missing:#}");
         return Ok(());
     }
-    Built::new(&[])?.run("test")
+    let oracle = oracle()?;
+    Built::new(&[])?.run("test", &[("INTERLOCK_ORACLE", oracle)])
+}
+
+/// Writes what the policies answer as plain Rust, and says where.
+fn oracle() -> Result<PathBuf> {
+    let folder = cargo::target_directory()?.join("oracle");
+    let arguments = ["run", "--package", "interlock-tests", "--bin", "oracle", "--"];
+    cargo::announce(&arguments);
+    cargo::finish(cargo::cargo(&arguments).arg(&folder), &arguments)?;
+    Ok(folder)
 }
 
 /// Renews the pictures of the console in `docs`.
 pub(crate) fn screenshots() -> Result<()> {
     node::require()?;
     chromium::require()?;
-    Built::new(&[])?.run("screenshots")
+    Built::new(&[])?.run("screenshots", &[])
 }
 
 /// Checks the form of what is written for browsers. Where Node is missing, says so and does nothing.
@@ -74,11 +84,12 @@ impl Built {
         Ok(Self { policies, program })
     }
 
-    /// Runs a script of `browser/package.json`, which finds the program and the policies where the variables say.
-    fn run(&self, script: &str) -> Result<()> {
+    /// Runs a script of `browser/package.json`, which finds the program and the policies where variables say.
+    fn run(&self, script: &str, variables: &[(&str, PathBuf)]) -> Result<()> {
         let mut command = node::npm(&cargo::workspace().join(FOLDER));
         command.args(["run", script]);
         command.env("INTERLOCK", &self.program).env("INTERLOCK_POLICIES", &self.policies);
+        command.envs(variables.iter().map(|(name, place)| (name, place)));
         node::finish(&mut command, FOLDER)
     }
 }
