@@ -3,7 +3,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { codegen } from "./codegen.js";
-import { loadPolicy } from "./load.js";
+import { loadPolicy } from "./index.js";
+import type { ThreadedPolicy } from "./policy.js";
 
 const USAGE = `interlock-policy codegen POLICY [--name NAME] [--output FILE]
 
@@ -13,40 +14,64 @@ Writes the names of a policy as a TypeScript type, for loadPolicy<Name>() and wa
   --name NAME    of the type; default: made of the policy's name
   --output FILE  where to write; default: standard output`;
 
-async function run(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    options: {
-      name: { type: "string" },
-      output: { type: "string", short: "o" },
-      help: { type: "boolean", short: "h" },
-    },
-    allowPositionals: true,
-  });
+/** How the program ends, as `interlock` does. */
+const EXIT = { usage: 64, read: 66, policy: 69, write: 74 } as const;
+
+class Failure extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+async function run(): Promise<void> {
+  const { values, positionals } = readArguments();
   if (values.help) {
     console.log(USAGE);
-    return 0;
+    return;
   }
   const [command, source, ...others] = positionals;
-  if (command !== "codegen" || source === undefined || others.length > 0) {
-    console.error(USAGE);
-    return 64;
-  }
+  if (command !== "codegen" || source === undefined || others.length > 0) throw new Failure(EXIT.usage, USAGE);
   if (values.name !== undefined && !/^[A-Za-z_$][\w$]*$/.test(values.name)) {
-    console.error(`error: --name is \`${values.name}\`, which is no name of a type`);
-    return 64;
+    throw new Failure(EXIT.usage, `error: --name is \`${values.name}\`, which is no name of a type`);
   }
-  const policy = await loadPolicy(/^https?:/.test(source) ? source : await readFile(source));
+  const policy = await load(source);
   const types = `// Written by interlock-policy codegen; do not edit.\n${codegen(policy.manifest, policy.digest, values.name)}`;
   policy.close();
   if (values.output === undefined) process.stdout.write(types);
-  else await writeFile(values.output, types);
-  return 0;
+  else await writeFile(values.output, types).catch(failed(EXIT.write, `cannot write \`${values.output}\``));
 }
 
-run().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
-  },
-);
+function readArguments() {
+  try {
+    return parseArgs({
+      options: {
+        name: { type: "string" },
+        output: { type: "string", short: "o" },
+        help: { type: "boolean", short: "h" },
+      },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new Failure(EXIT.usage, `error: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  }
+}
+
+async function load(source: string): Promise<ThreadedPolicy> {
+  const isAddress = /^https?:/.test(source);
+  const given = isAddress ? source : await readFile(source).catch(failed(EXIT.read, `cannot read \`${source}\``));
+  return loadPolicy(given).catch(failed(EXIT.policy, `cannot load \`${source}\``));
+}
+
+function failed(code: number, what: string) {
+  return (error: unknown): never => {
+    throw new Failure(code, `error: ${what}: ${error instanceof Error ? error.message : String(error)}`);
+  };
+}
+
+run().catch((error: unknown) => {
+  console.error(error instanceof Failure ? error.message : error);
+  process.exitCode = error instanceof Failure ? error.code : EXIT.policy;
+});

@@ -15,7 +15,10 @@ const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0x00, 0x01, 0x00];
 /** Sections of a component, by number, of which something has to be known. */
 const SECTION = { coreModule: 1, component: 4, alias: 6, canonical: 8, imports: 10, exports: 11 } as const;
 
-/** Where a function of the core module that the component offers to others comes from. */
+/** Most components inside one another; what compilers make has one inside. */
+const DEPTH = 8;
+
+/** What is asked of a component at run time. */
 export interface Parts {
   /** The core module, with a bound on its memory. */
   readonly module: Uint8Array<ArrayBuffer>;
@@ -43,7 +46,7 @@ export function takeApart(bytes: Uint8Array): Parts {
     if (id === SECTION.exports) exported.push(...readExports(contents));
   }
   checkContract(exported);
-  const { modules, lifted } = walk(new Reader(bytes, PREAMBLE.length));
+  const { modules, lifted } = walk(new Reader(bytes, PREAMBLE.length), DEPTH);
   const [module, another] = modules;
   if (!module || another) {
     throw malformed(`it has ${modules.length} core modules, and a policy has one`);
@@ -52,7 +55,7 @@ export function takeApart(bytes: Uint8Array): Parts {
 }
 
 /** Core modules of a component and of those inside it, and what each lifts; index spaces are a component's own. */
-function walk(component: Reader): { modules: Uint8Array[]; lifted: Set<string> } {
+function walk(component: Reader, depth: number): { modules: Uint8Array[]; lifted: Set<string> } {
   const modules: Uint8Array[] = [];
   const lifted = new Set<string>();
   const functions: (string | undefined)[] = [];
@@ -62,7 +65,8 @@ function walk(component: Reader): { modules: Uint8Array[]; lifted: Set<string> }
         modules.push(contents.bytes.subarray(contents.at, contents.end));
         break;
       case SECTION.component: {
-        const inner = walk(new Reader(contents.bytes, contents.at + PREAMBLE.length, contents.end));
+        if (depth === 1) throw malformed(`it has more than ${DEPTH} components inside one another`);
+        const inner = walk(new Reader(contents.bytes, contents.at + PREAMBLE.length, contents.end), depth - 1);
         modules.push(...inner.modules);
         for (const name of inner.lifted) lifted.add(name);
         break;

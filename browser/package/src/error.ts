@@ -12,8 +12,12 @@ export type PolicyErrorCode =
   | "too-large"
   /** It is a component of the contract that nothing can be asked: its code is not as components have it. */
   | "malformed"
+  /** It answered what the contract, or its own manifest, does not allow. */
+  | "breach"
   /** Its bytes are not those that were announced. */
   | "digest"
+  /** Its thread could not be started: what keeps workers away is the page's own policy, its bundler, or the network. */
+  | "thread"
   /** It stopped in the middle of an answer; the next call gets a new instance. */
   | "trap"
   /** It did not answer in time and was ended; the next call gets a new one. */

@@ -16,8 +16,18 @@ function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array);
   const result: Record<string, unknown> = {};
-  for (const name in value) {
-    result[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = plain(value[name as keyof typeof value]);
+  for (const name in value) result[fieldName(name)] = plain(value[name as keyof typeof value]);
+  return result;
+}
+
+const FIELD_NAMES = new Map<string, string>();
+
+/** A field's name in the JSON form; there are a few dozen, all of the contract's. */
+function fieldName(name: string): string {
+  let result = FIELD_NAMES.get(name);
+  if (result === undefined) {
+    result = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    FIELD_NAMES.set(name, result);
   }
   return result;
 }

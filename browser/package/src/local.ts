@@ -1,13 +1,19 @@
+import { AnswerCheck } from "./answer-check.js";
 import { takeApart } from "./component.js";
 import type { ActionOption, Decision, Outcome, Situation, SurveyedTarget } from "./decision.js";
+import { digestOf } from "./digest.js";
 import { PolicyError, RequestError, type RequestErrorCode } from "./error.js";
 import { type Decisions, compile, start } from "./instance.js";
 import { lift, liftSurvey } from "./lift.js";
-import { type Manifest, operationsOf } from "./manifest.js";
+import type { Manifest } from "./manifest.js";
+import { checkManifest } from "./manifest-check.js";
 import type { Applied, Policy } from "./policy.js";
-import { type Attributes, type Observation, type Request, type SurveyQuery, lowerRequest, lowerSurvey } from "./request.js";
+import { type Attributes, type Observation, type Request, type SurveyQuery, lowerList, lowerRequest, lowerSituation, lowerSurvey } from "./request.js";
 import { ABSENT, type Target, type World, requestIn, worldAfter } from "./world.js";
 import type * as contract from "./generated/contract.js";
+
+/** Most situations that are asked at once; more are asked in parts, so that they fit into the policy's memory. */
+const BATCH = 16_384;
 
 /** Makes a policy of a component's bytes, in this thread. */
 export async function open(bytes: Uint8Array<ArrayBuffer>): Promise<LocalPolicy> {
@@ -15,14 +21,10 @@ export async function open(bytes: Uint8Array<ArrayBuffer>): Promise<LocalPolicy>
   return new LocalPolicy(module, await digestOf(bytes));
 }
 
-async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return `sha256:${Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
-
 /** A policy in this thread. */
 export class LocalPolicy implements Policy {
   readonly manifest: Manifest;
+  readonly #check: AnswerCheck;
   #decisions: Decisions | undefined;
 
   constructor(
@@ -30,6 +32,8 @@ export class LocalPolicy implements Policy {
     readonly digest: string,
   ) {
     this.manifest = lift(this.#ask((decisions) => decisions.describe()));
+    checkManifest(this.manifest);
+    this.#check = new AnswerCheck(this.manifest);
   }
 
   evaluate(request: Request): Decision {
@@ -39,6 +43,7 @@ export class LocalPolicy implements Policy {
   survey(query: SurveyQuery): SurveyedTarget[] {
     const lowered = lowerSurvey(query);
     const answers = this.#ask((decisions) => decisions.survey(lowered));
+    this.#hold(() => this.#check.survey(lowered, answers));
     return liftSurvey(this.manifest, lowered, answers);
   }
 
@@ -48,7 +53,7 @@ export class LocalPolicy implements Policy {
     const kind = this.manifest.kinds.findIndex(({ name }) => name === request.target.kind);
     if (mode < 0) throw unknown("mode", request.mode, this.manifest.modes);
     if (kind < 0) throw unknown("kind", request.target.kind, this.manifest.kinds.map(({ name }) => name));
-    return operationsOf(this.manifest, mode, kind).map((index) => {
+    return this.#check.operations(mode, kind).map((index) => {
       const action = this.manifest.actions[index]?.name ?? "";
       return { action, decision: this.#evaluate({ ...request, action }) };
     });
@@ -69,11 +74,31 @@ export class LocalPolicy implements Policy {
   }
 
   decideAll(situations: readonly Situation[]): Outcome[] {
-    return lift(this.#ask((decisions) => decisions.decideAll([...situations])));
+    const lowered = lowerList("situations", situations, lowerSituation);
+    const outcomes: Outcome[] = [];
+    for (let at = 0; at < lowered.length; at += BATCH) {
+      const batch = lowered.slice(at, at + BATCH);
+      const answers = lift<Outcome[]>(this.#ask((decisions) => decisions.decideAll(batch)));
+      this.#hold(() => this.#check.outcomes(batch, answers));
+      for (const answer of answers) outcomes.push(answer);
+    }
+    return outcomes;
   }
 
   #evaluate(request: contract.Request): Decision {
-    return lift(this.#ask((decisions) => decisions.evaluate(request)));
+    const decision = lift<Decision>(this.#ask((decisions) => decisions.evaluate(request)));
+    this.#hold(() => this.#check.decision(request, decision));
+    return decision;
+  }
+
+  /** An instance whose answer breaks the contract is not asked again. */
+  #hold(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.#decisions = undefined;
+      throw error;
+    }
   }
 
   #ask<T>(question: (decisions: Decisions) => T): T {

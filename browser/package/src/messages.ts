@@ -7,7 +7,10 @@ export type Question =
   | { id: number; load: Uint8Array<ArrayBuffer> }
   | { id: number; method: Method; given: readonly unknown[] };
 
-/** What a thread says: one answer to each question, in their order. */
+/** What a thread says: first that it listens, then one answer to each question, in their order. */
+export type Said = "ready" | Answer;
+
+/** The answer to a question. */
 export type Answer = { id: number; value: unknown } | { id: number; failure: Failure };
 
 /** What a thread answers to the first question. */

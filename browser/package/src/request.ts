@@ -1,3 +1,4 @@
+import type { Situation } from "./decision.js";
 import { RequestError } from "./error.js";
 import type * as contract from "./generated/contract.js";
 import type { Action, Kind, Names, Operation, State } from "./names.js";
@@ -96,8 +97,24 @@ export function lowerSurvey(query: unknown): contract.SurveyQuery {
   ]);
   return {
     ...lowerQuestion(given),
-    actions: list("actions", given["actions"] ?? [], text),
-    targets: list("targets", given["targets"], lowerObservation),
+    actions: lowerList("actions", given["actions"] ?? [], text),
+    targets: lowerList("targets", given["targets"], lowerObservation),
+  };
+}
+
+const SITUATION = { mode: 0xff, kind: 0xff, state: 0xff, action: 0xff, holds: 0xffff_ffff, known: 0xffff_ffff } as const;
+
+/** A situation in the contract's form. */
+export function lowerSituation(path: string, value: unknown): Situation {
+  const given = object(path, value, Object.keys(SITUATION));
+  const field = (name: keyof Situation) => number(`${path}.${name}`, given[name], SITUATION[name]);
+  return {
+    mode: field("mode"),
+    kind: field("kind"),
+    state: field("state"),
+    action: field("action"),
+    holds: field("holds"),
+    known: field("known"),
   };
 }
 
@@ -112,7 +129,7 @@ function lowerQuestion(given: Given) {
   return {
     mode: text("mode", given["mode"]),
     ...(subject === undefined ? {} : { subject: lowerSubject(subject) }),
-    related: list("related", given["related"] ?? [], lowerObservation),
+    related: lowerList("related", given["related"] ?? [], lowerObservation),
     parameters: lowerAttributes("parameters", given["parameters"] ?? {}),
     coverage,
   } satisfies Partial<contract.Request>;
@@ -122,7 +139,7 @@ function lowerSubject(value: unknown): contract.Subject {
   const given = object("subject", value, ["id", "roles", "attributes"]);
   return {
     id: text("subject.id", given["id"]),
-    roles: list("subject.roles", given["roles"] ?? [], text),
+    roles: lowerList("subject.roles", given["roles"] ?? [], text),
     attributes: lowerAttributes("subject.attributes", given["attributes"] ?? {}),
   };
 }
@@ -145,7 +162,7 @@ function lowerAttributes(path: string, value: unknown): contract.Attribute[] {
     const values = Array.isArray(given) ? given : [given];
     for (const one of values) {
       if (typeof one !== "string") throw wrong(`${path}.${name}`, one, "a string, or a list of strings");
-      attributes.push({ name, value: one });
+      attributes.push({ name: text(`a name of ${path}`, name), value: text(`${path}.${name}`, one) });
     }
   }
   return attributes;
@@ -163,14 +180,22 @@ function object(path: string, value: unknown, fields?: readonly string[]): Given
   return value as Given;
 }
 
-function list<T>(path: string, value: unknown, lower: (path: string, value: unknown) => T): T[] {
+/** A list in the contract's form. */
+export function lowerList<T>(path: string, value: unknown, lower: (path: string, value: unknown) => T): T[] {
   if (!Array.isArray(value)) throw wrong(path, value, "a list");
   return value.map((one, index) => lower(`${path}[${index}]`, one));
 }
 
 function text(path: string, value: unknown): string {
   if (typeof value !== "string") throw wrong(path, value, "a string");
+  // Half a character has no form in UTF-8: it would become another text on the way.
+  if (/\p{Surrogate}/u.test(value)) throw new RequestError("invalid", `${path} has half a character; it must be Unicode text`);
   return value;
+}
+
+function number(path: string, value: unknown, most: number): number {
+  if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most) return value as number;
+  throw wrong(path, value, `a whole number from 0 to ${most}`);
 }
 
 function wrong(path: string, value: unknown, wanted: string): RequestError {

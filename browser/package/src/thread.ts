@@ -5,15 +5,23 @@ import { type LocalPolicy, open } from "./local.js";
 import { type Answer, type Loaded, type Question, toFailure } from "./messages.js";
 
 let policy: LocalPolicy | undefined;
+let before: Promise<unknown> = Promise.resolve();
 
-listen(async (question): Promise<Answer> => {
+/** One after the other: loading takes its time, and what is asked meanwhile waits. */
+listen((question) => {
+  const answered = before.then(() => respond(question));
+  before = answered;
+  return answered;
+});
+
+async function respond(question: Question): Promise<Answer> {
   const { id } = question;
   try {
     return { id, value: await answer(question) };
   } catch (error) {
     return { id, failure: toFailure(error) };
   }
-});
+}
 
 async function answer(question: Question): Promise<unknown> {
   if ("load" in question) {

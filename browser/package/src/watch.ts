@@ -1,12 +1,22 @@
+import { digestOf } from "./digest.js";
+import { milliseconds } from "./duration.js";
 import { PolicyError } from "./error.js";
-import { DEADLINE, type LoadOptions } from "./load.js";
+import type { LoadOptions } from "./load.js";
 import type { Names } from "./names.js";
 import type { ThreadedPolicy } from "./policy.js";
-import { body, fetchPolicy } from "./read.js";
+import { fetchPolicy } from "./read.js";
 import { openThreaded } from "./threaded.js";
 
+/** Milliseconds between two looks where nothing else is said. */
+const INTERVAL = 5000;
+
+/** What is wrong with the bytes themselves, so that looking at the same ones again is of no use. */
+const FINAL: readonly string[] = ["not-a-component", "imports", "contract", "too-large", "malformed", "breach", "trap"];
+
 /** How a policy is followed. */
-export interface WatchOptions<N extends Names = Names> extends Pick<LoadOptions, "deadline" | "signal"> {
+export interface WatchOptions<N extends Names = Names> extends Pick<LoadOptions, "deadline"> {
+  /** Ends the following, and the policy. */
+  signal?: AbortSignal;
   /** Milliseconds between two looks; default: 5,000. */
   interval?: number;
   /** Told of each version that takes the place of another. The old one answers what it was asked, and is closed. */
@@ -19,7 +29,7 @@ export interface WatchOptions<N extends Names = Names> extends Pick<LoadOptions,
 export interface PolicyWatch<N extends Names = Names> {
   /** The version that answers. Take it anew for each question. */
   readonly policy: ThreadedPolicy<N>;
-  /** Looks at once; whether there was another version. Rejects where the look fails. */
+  /** Looks at once; whether there was another version. Rejects where the look fails, or `onChange` throws. */
   look(): Promise<boolean>;
   /** Ends the following, and the policy. */
   close(): void;
@@ -28,8 +38,11 @@ export interface PolicyWatch<N extends Names = Names> {
 /**
  * Follows a served policy by its ETag, and swaps it when it changes.
  *
- * Where the ETag is a digest, as `interlock serve` gives it, the bytes must have that digest. A version that is refused
- * is not looked at again until the ETag changes. Rejects where the first look fails.
+ * Where the ETag is a digest, as `interlock serve` gives it, the bytes must have that digest; nothing of others is run. A
+ * version that is refused is reported once, and not tried again; one that does not load in time is. Rejects where the first look fails. In Node, waiting for
+ * the next look does not keep the process from ending.
+ *
+ * A server of another origin has to allow the header `If-None-Match` and to expose `ETag`, by CORS.
  */
 export async function watchPolicy<N extends Names = Names>(
   address: string | URL,
@@ -41,17 +54,25 @@ export async function watchPolicy<N extends Names = Names>(
 }
 
 class Watch<N extends Names> implements PolicyWatch<N> {
+  readonly #address: string | URL;
+  readonly #options: WatchOptions<N>;
+  readonly #interval: number;
+  /** Aborted when the following ends. */
+  readonly #end = new AbortController();
   #policy: ThreadedPolicy<N> | undefined;
+  /** Of the bytes that were last looked at, whatever came of them. */
   #tag: string | null = null;
+  /** Digest of the version that was refused last. */
+  #refused: string | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looking: Promise<boolean> | undefined;
-  #closed = false;
 
-  constructor(
-    readonly address: string | URL,
-    readonly options: WatchOptions<N>,
-  ) {
-    options.signal?.addEventListener("abort", () => this.close(), { once: true });
+  constructor(address: string | URL, options: WatchOptions<N>) {
+    this.#address = address;
+    this.#options = options;
+    this.#interval = milliseconds("interval", options.interval ?? INTERVAL);
+    options.signal?.throwIfAborted();
+    options.signal?.addEventListener("abort", this.#abort);
   }
 
   get policy(): ThreadedPolicy<N> {
@@ -59,54 +80,84 @@ class Watch<N extends Names> implements PolicyWatch<N> {
     return this.#policy;
   }
 
+  /** Waits for the first version. */
   async begin(): Promise<void> {
-    await this.look();
+    try {
+      await this.look();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     this.#wait();
   }
 
   look(): Promise<boolean> {
-    if (this.#closed) return Promise.reject(new PolicyError("closed", "the policy is no longer followed"));
+    if (this.#end.signal.aborted) return Promise.reject(this.#end.signal.reason);
     this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
     return this.#looking;
   }
 
   close(): void {
-    this.#closed = true;
+    this.#close(new PolicyError("closed", "the policy is no longer followed"));
+  }
+
+  #close(why: unknown): void {
+    this.#options.signal?.removeEventListener("abort", this.#abort);
+    this.#end.abort(why);
     clearTimeout(this.#timer);
     this.#policy?.close();
   }
 
+  #abort = (): void => this.#close(this.#options.signal?.reason);
+
   #wait(): void {
-    if (this.#closed) return;
+    if (this.#end.signal.aborted) return;
     this.#timer = setTimeout(async () => {
-      await this.look().catch((error: unknown) => this.#closed || this.options.onError?.(error));
-      this.#wait();
-    }, this.options.interval ?? 5000);
-    // In Node, waiting for the next look does not keep the process from ending.
+      try {
+        await this.look();
+      } catch (error) {
+        if (!this.#end.signal.aborted) this.#options.onError?.(error);
+      } finally {
+        this.#wait();
+      }
+    }, this.#interval);
     if (typeof this.#timer === "object") this.#timer.unref();
   }
 
   async #look(): Promise<boolean> {
+    const { signal } = this.#end;
     const headers: Record<string, string> = this.#tag === null ? {} : { "if-none-match": this.#tag };
-    const { signal, deadline = DEADLINE } = this.options;
-    const response = await fetchPolicy(this.address, { headers, cache: "no-store", ...(signal ? { signal } : {}) });
-    if (response.status === 304) return false;
-    const bytes = await body(response);
-    this.#tag = response.headers.get("etag");
-    const policy = (await openThreaded(bytes, deadline)) as unknown as ThreadedPolicy<N>;
-    const announced = this.#tag?.match(/^"(sha256:[0-9a-f]{64})"$/)?.[1];
+    const { bytes, etag } = await fetchPolicy(this.#address, { headers, cache: "no-store" }, signal);
+    if (!bytes) return false;
+    const digest = await digestOf(bytes);
+    const announced = etag?.match(/^"(sha256:[0-9a-f]{64})"$/)?.[1];
+    if (announced !== undefined && announced !== digest) {
+      throw new PolicyError("digest", `the policy was announced as ${announced} and is ${digest}`);
+    }
     const old = this.#policy;
-    if (this.#closed || policy.digest === old?.digest || (announced && announced !== policy.digest)) {
-      policy.close();
-      if (announced && announced !== policy.digest) {
-        throw new PolicyError("digest", `the policy was announced as ${announced} and is ${policy.digest}`);
-      }
+    if (digest === old?.digest || digest === this.#refused) {
+      this.#tag = etag;
       return false;
     }
+    const policy = await this.#open(bytes).catch((error: unknown) => {
+      if (error instanceof PolicyError && FINAL.includes(error.code)) {
+        this.#refused = digest;
+        this.#tag = etag;
+      }
+      throw error;
+    });
+    this.#tag = etag;
     this.#policy = policy;
-    if (!old) return true;
-    old.close("afterwards");
-    this.options.onChange?.(policy, old);
+    if (old) {
+      old.close("afterwards");
+      this.#options.onChange?.(policy, old);
+    }
     return true;
+  }
+
+  async #open(bytes: Uint8Array<ArrayBuffer>): Promise<ThreadedPolicy<N>> {
+    const { deadline } = this.#options;
+    const options = { signal: this.#end.signal, ...(deadline === undefined ? {} : { deadline }) };
+    return (await openThreaded(bytes, options)) as unknown as ThreadedPolicy<N>;
   }
 }

@@ -28,7 +28,8 @@ export type Target<N extends Names = Names> =
 /**
  * The request that asks `action` of a target in this world: everything else is related, coverage complete.
  *
- * Throws a {@link RequestError} for a subject that the world does not have, or a target without a kind.
+ * Throws a {@link RequestError} for a subject that the world does not have, a target without a kind, or one that the
+ * world lists twice.
  */
 export function requestIn<N extends Names = Names>(
   world: World<N>,
@@ -40,7 +41,8 @@ export function requestIn<N extends Names = Names>(
   const { kind, id, attributes } = readTarget(target);
   const resources: readonly Observation[] = (world.resources ?? []) as readonly Observation[];
   const isTarget = (resource: Observation) => resource.kind === kind && resource.id === id;
-  const found = resources.find(isTarget) ?? { kind, id, state: ABSENT };
+  const [found = { kind, id, state: ABSENT }, another] = resources.filter(isTarget);
+  if (another) throw new RequestError("invalid", `the world lists ${kind} \`${id}\` twice`);
   const request = {
     mode: world.mode,
     ...(subject === null ? {} : { subject: subjectOf(world, subject) }),
@@ -53,12 +55,17 @@ export function requestIn<N extends Names = Names>(
   return request as unknown as Request<N>;
 }
 
-/** The world with what became of a target: added, changed, or removed when the state is `absent`. */
+/**
+ * The world with what became of a target: added, changed, or removed when the state is `absent`. What is absent and stays
+ * so leaves the world as it is.
+ */
 export function worldAfter<N extends Names>(world: World<N>, target: Observation, state: string): World<N> {
   const resources = [...((world.resources ?? []) as readonly Observation[])];
   const place = resources.findIndex(({ kind, id }) => kind === target.kind && id === target.id);
-  const present = state === ABSENT ? [] : [{ ...(resources[place] ?? target), state }];
-  resources.splice(place < 0 ? resources.length : place, place < 0 ? 0 : 1, ...present);
+  if (place < 0 && state === ABSENT) return world;
+  if (place < 0) resources.push({ ...target, state });
+  else if (state === ABSENT) resources.splice(place, 1);
+  else resources[place] = { ...(resources[place] as Observation), state };
   return { ...world, resources: resources as unknown as readonly Observation<N>[] };
 }
 
@@ -77,14 +84,14 @@ function subjectOf<N extends Names>(world: World<N>, id: string): Subject<N> {
   return subject;
 }
 
+/** Attributes with others added: a name that both have has the values of both. */
 function joined(own: Attributes, added: Attributes): Attributes {
-  const result: Record<string, string | readonly string[]> = {};
+  const values = new Map<string, string | readonly string[]>();
   for (const attributes of [own, added]) {
     for (const [name, value] of Object.entries(attributes)) {
-      if (value === undefined) continue;
-      const before = result[name];
-      result[name] = before === undefined ? value : [before, value].flat();
+      const before = values.get(name);
+      if (value !== undefined) values.set(name, before === undefined ? value : [before, value].flat());
     }
   }
-  return result;
+  return Object.fromEntries(values);
 }

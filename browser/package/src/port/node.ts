@@ -1,7 +1,9 @@
 import { parentPort } from "node:worker_threads";
-import type { Answer, Question } from "../messages.js";
+import type { Answer, Question, Said } from "../messages.js";
 
-/** Answers what the starting thread asks, one question after the other. */
+/** Answers what the starting thread asks. */
 export function listen(answer: (question: Question) => Promise<Answer>): void {
-  parentPort?.on("message", async (question: Question) => parentPort?.postMessage(await answer(question)));
+  const say = (said: Said) => parentPort?.postMessage(said);
+  parentPort?.on("message", async (question: Question) => say(await answer(question)));
+  say("ready");
 }
