@@ -97,7 +97,7 @@ export function lowerSurvey(query: unknown): contract.SurveyQuery {
   ]);
   return {
     ...lowerQuestion(given),
-    actions: lowerList("actions", given["actions"] ?? [], text),
+    actions: lowerList("actions", ifAbsent(given["actions"], []), text),
     targets: lowerList("targets", given["targets"], lowerObservation),
   };
 }
@@ -121,7 +121,7 @@ export function lowerSituation(path: string, value: unknown): Situation {
 type Given = Readonly<Record<string, unknown>>;
 
 function lowerQuestion(given: Given) {
-  const coverage = given["coverage"] ?? "partial";
+  const coverage = ifAbsent(given["coverage"], "partial");
   if (coverage !== "partial" && coverage !== "complete") {
     throw wrong("coverage", coverage, "`partial` or `complete`");
   }
@@ -129,8 +129,8 @@ function lowerQuestion(given: Given) {
   return {
     mode: text("mode", given["mode"]),
     ...(subject === undefined ? {} : { subject: lowerSubject(subject) }),
-    related: lowerList("related", given["related"] ?? [], lowerObservation),
-    parameters: lowerAttributes("parameters", given["parameters"] ?? {}),
+    related: lowerList("related", ifAbsent(given["related"], []), lowerObservation),
+    parameters: lowerAttributes("parameters", ifAbsent(given["parameters"], {})),
     coverage,
   } satisfies Partial<contract.Request>;
 }
@@ -139,8 +139,8 @@ function lowerSubject(value: unknown): contract.Subject {
   const given = object("subject", value, ["id", "roles", "attributes"]);
   return {
     id: text("subject.id", given["id"]),
-    roles: lowerList("subject.roles", given["roles"] ?? [], text),
-    attributes: lowerAttributes("subject.attributes", given["attributes"] ?? {}),
+    roles: lowerList("subject.roles", ifAbsent(given["roles"], []), text),
+    attributes: lowerAttributes("subject.attributes", ifAbsent(given["attributes"], {})),
   };
 }
 
@@ -150,7 +150,7 @@ function lowerObservation(path: string, value: unknown): contract.Observation {
     kind: text(`${path}.kind`, given["kind"]),
     id: text(`${path}.id`, given["id"]),
     state: text(`${path}.state`, given["state"]),
-    attributes: lowerAttributes(`${path}.attributes`, given["attributes"] ?? {}),
+    attributes: lowerAttributes(`${path}.attributes`, ifAbsent(given["attributes"], {})),
   };
 }
 
@@ -184,6 +184,11 @@ function object(path: string, value: unknown, fields?: readonly string[]): Given
 export function lowerList<T>(path: string, value: unknown, lower: (path: string, value: unknown) => T): T[] {
   if (!Array.isArray(value)) throw wrong(path, value, "a list");
   return value.map((one, index) => lower(`${path}[${index}]`, one));
+}
+
+/** A field that may be left out. `null` is not left out: nothing but a subject may be that. */
+function ifAbsent(value: unknown, otherwise: unknown): unknown {
+  return value === undefined ? otherwise : value;
 }
 
 function text(path: string, value: unknown): string {
