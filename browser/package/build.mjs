@@ -11,7 +11,7 @@ const generated = new URL("src/generated/", here);
 const policies = process.env.INTERLOCK_POLICIES ?? new URL("../../target/policies", here).pathname;
 
 /** Functions for hosts that ask in other ways. */
-const UNASKED = ["observe", "decide", "evaluate-packed", "survey-packed", "texts"];
+const UNASKED = ["decide", "evaluate-packed", "survey-packed", "texts"];
 
 await rm(new URL("dist", here), { recursive: true, force: true });
 await rm(generated, { recursive: true, force: true });
