@@ -9,9 +9,13 @@ import { serveFolders } from "./server.mjs";
 export const DIST = fileURLToPath(new URL("../../console/dist", import.meta.url));
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-/** The console's static files on loopback, and a browser: for one file of tests. */
-export async function openConsole() {
-  const server = await serveFolders({ "/": DIST });
+/**
+ * The console and a browser, for one file of tests.
+ *
+ * - `server`: what serves the console, and is ended with it. Default: its static files on loopback.
+ */
+export async function openConsole(server) {
+  server ??= await serveFolders({ "/": DIST });
   const browser = await startChromium();
   return {
     server,

@@ -81,7 +81,7 @@ async function show(entry: PolicyEntry): Promise<void> {
       const watch = await watchPolicy(new URL(entry.url, document.baseURI), {
         interval: 1000,
         onChange: (policy) => {
-          news.value = `${policy.manifest.name} was replaced: version ${policy.manifest.version}`;
+          news.value = `The policy was replaced: ${policy.manifest.name} ${policy.manifest.version} answers now`;
           current.value = { status: "ready", policy, title };
         },
         onError: (error) => (news.value = `A new version is not shown: ${say(error)}`),

@@ -1,0 +1,57 @@
+// The console as `interlock console` serves it: its own policy, followed while the file changes, and a given world.
+import assert from "node:assert/strict";
+import { copyFile, mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { DIST, openConsole } from "../harness/console.mjs";
+import { startProgram } from "../harness/program.mjs";
+
+let folder;
+let policy;
+let program;
+let site;
+
+/** A policy in place of the present one, whole. */
+async function replace(name) {
+  await copyFile(join(DIST, "policies", name), `${policy}.new`);
+  await rename(`${policy}.new`, policy);
+}
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "interlock-console-"));
+  policy = join(folder, "policy.wasm");
+  await replace("backup.wasm");
+  program = await startProgram(["--policy", policy]);
+  site = await openConsole(program);
+});
+
+after(async () => {
+  await site?.close();
+  await rm(folder, { recursive: true });
+});
+
+test("the page is what the program serves, and asks nobody else", async () => {
+  const page = await site.open("#/matrix?kind=backup&mode=federated");
+  await page.getByRole("button", { name: "Delete, Success: conditional", exact: true }).waitFor();
+  assert.equal(await page.getByRole("combobox", { name: "Policy" }).inputValue(), "policies/served.wasm");
+  await page.finish();
+});
+
+test("a policy that is replaced while the page is open is shown, and the page says so", async () => {
+  const page = await site.open("#/matrix");
+  await page.getByRole("tab", { name: "Backup location", exact: true }).waitFor();
+  await replace("turnstile.wasm");
+  await page.getByRole("status").getByText("The policy was replaced: turnstile 0.1.0 answers now").waitFor();
+  await page.getByRole("button", { name: "Coin, Locked: conditional" }).waitFor();
+  await replace("backup.wasm");
+  await page.getByRole("tab", { name: "Backup location", exact: true }).waitFor();
+  await page.finish();
+});
+
+test("a served policy and a candidate are compared", async () => {
+  const page = await site.open("#/compare?old=policies/served.wasm&new=policies/turnstile.wasm");
+  await page.getByRole("button", { name: "Save as JSON" }).waitFor({ timeout: 120_000 });
+  await page.getByText("backup-resource-states 0.1.0").first().waitFor();
+  await page.finish();
+});
