@@ -1,8 +1,9 @@
+import "./cell.css";
 import { type Branch, conditionCodes, type Manifest, type Offer, type Rule } from "interlock-policy";
 import { Choice } from "../components/Choice.tsx";
 import { Drawer } from "../components/Drawer.tsx";
 import { Verdict } from "../components/Verdict.tsx";
-import { choose, chosen } from "../link/link.ts";
+import { choose, chosen, linkTo, view } from "../link/link.ts";
 import type { Grid } from "./grid.ts";
 import { readSaid, say } from "./said.ts";
 
@@ -36,6 +37,13 @@ export function CellDetail({ manifest, kind, grid }: { manifest: Manifest; kind:
           Not offered from here. It is offered from {offer.from_states.map((from) => states[from]?.title).join(", ")}.
         </p>
       )}
+      <p>
+        {view.value === "chart" ? (
+          <a href={linkTo("matrix", { state: null })}>Show in the matrix</a>
+        ) : (
+          <a href={linkTo("chart", { state: null, at: null })}>Show in the chart</a>
+        )}
+      </p>
     </Drawer>
   );
 }

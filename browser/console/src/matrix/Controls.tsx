@@ -1,4 +1,6 @@
+import "./cell.css";
 import type { Manifest, Offer } from "interlock-policy";
+import type { ComponentChildren } from "preact";
 import { Choice } from "../components/Choice.tsx";
 import { choose, chosen } from "../link/link.ts";
 import { conditionsOf } from "./grid.ts";
@@ -12,8 +14,14 @@ const CLASSES = {
   parameter: "Arguments",
 } as const;
 
-/** Mode, role and conditions: what is said, so that the policy can answer. */
-export function Controls({ manifest, mode, offers }: { manifest: Manifest; mode: number; offers: readonly Offer[] }) {
+/** Mode, role and conditions: what is said, so that the policy can answer. What a view asks besides stands beside the role. */
+export function Controls(props: {
+  manifest: Manifest;
+  mode: number;
+  offers: readonly Offer[];
+  children?: ComponentChildren;
+}) {
+  const { manifest, mode, offers, children } = props;
   const role = chosen("role");
   const said = readSaid(chosen("holds"), chosen("fails"));
   const conditions = conditionsOf(offers).flatMap((index) => manifest.conditions[index] ?? []);
@@ -57,6 +65,7 @@ export function Controls({ manifest, mode, offers }: { manifest: Manifest; mode:
             Say nothing
           </button>
         )}
+        {children}
       </div>
       {conditions.length > 0 && (
         <details class="conditions" open={chosen("conditions") === "open"} onToggle={remember}>
