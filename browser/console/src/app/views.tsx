@@ -10,5 +10,6 @@ export interface ViewProps {
 /** Views by name, each loaded when it is first shown. */
 export const VIEW: Partial<Record<ViewName, { title: string; load: () => Promise<ComponentType<ViewProps>> }>> = {
   matrix: { title: "Matrix", load: async () => (await import("../matrix/Matrix.tsx")).Matrix },
+  chart: { title: "Chart", load: async () => (await import("../chart/Chart.tsx")).Chart },
   compare: { title: "Compare", load: async () => (await import("../compare/Compare.tsx")).Compare },
 };

@@ -10,7 +10,8 @@ export function Drawer(props: { title: string; onClose: () => void; children: Co
     cameFrom.current = document.activeElement;
     heading.current?.focus();
     return () => {
-      if (cameFrom.current instanceof HTMLElement && cameFrom.current.isConnected) cameFrom.current.focus();
+      const { current } = cameFrom;
+      if ((current instanceof HTMLElement || current instanceof SVGElement) && current.isConnected) current.focus();
     };
   }, []);
   return (
