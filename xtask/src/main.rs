@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     let outcome = match arguments[..] {
         ["demo"] => demo::run(),
         ["test"] => test::run(),
-        ["fetch"] => debian::run(),
+        ["fetch"] => debian::run().and_then(|()| chromium::require()),
         ["lint"] => lint::run(),
         ["bench"] => bench::run(None),
         ["bench", filter] => bench::run(Some(filter)),
