@@ -118,7 +118,8 @@ export function lowerSituation(path: string, value: unknown): Situation {
   };
 }
 
-type Given = Readonly<Record<string, unknown>>;
+/** What has fields. */
+export type Given = Readonly<Record<string, unknown>>;
 
 function lowerQuestion(given: Given) {
   const coverage = ifAbsent(given["coverage"], "partial");
@@ -128,23 +129,25 @@ function lowerQuestion(given: Given) {
   const subject = given["subject"] ?? undefined;
   return {
     mode: text("mode", given["mode"]),
-    ...(subject === undefined ? {} : { subject: lowerSubject(subject) }),
+    ...(subject === undefined ? {} : { subject: lowerSubject("subject", subject) }),
     related: lowerList("related", ifAbsent(given["related"], []), lowerObservation),
     parameters: lowerAttributes("parameters", ifAbsent(given["parameters"], {})),
     coverage,
   } satisfies Partial<contract.Request>;
 }
 
-function lowerSubject(value: unknown): contract.Subject {
-  const given = object("subject", value, ["id", "roles", "attributes"]);
+/** A subject in the contract's form. */
+export function lowerSubject(path: string, value: unknown): contract.Subject {
+  const given = object(path, value, ["id", "roles", "attributes"]);
   return {
-    id: text("subject.id", given["id"]),
-    roles: lowerList("subject.roles", ifAbsent(given["roles"], []), text),
-    attributes: lowerAttributes("subject.attributes", ifAbsent(given["attributes"], {})),
+    id: text(`${path}.id`, given["id"]),
+    roles: lowerList(`${path}.roles`, ifAbsent(given["roles"], []), text),
+    attributes: lowerAttributes(`${path}.attributes`, ifAbsent(given["attributes"], {})),
   };
 }
 
-function lowerObservation(path: string, value: unknown): contract.Observation {
+/** A resource in the contract's form. */
+export function lowerObservation(path: string, value: unknown): contract.Observation {
   const given = object(path, value, ["kind", "id", "state", "attributes"]);
   return {
     kind: text(`${path}.kind`, given["kind"]),
@@ -168,7 +171,8 @@ function lowerAttributes(path: string, value: unknown): contract.Attribute[] {
   return attributes;
 }
 
-function object(path: string, value: unknown, fields?: readonly string[]): Given {
+/** What has these fields and no others; any, where none are given. */
+export function object(path: string, value: unknown, fields?: readonly string[]): Given {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw wrong(path, value, "an object");
   if (fields) {
     const unknown = Object.keys(value).find((name) => !fields.includes(name));
@@ -187,11 +191,12 @@ export function lowerList<T>(path: string, value: unknown, lower: (path: string,
 }
 
 /** A field that may be left out. `null` is not left out: nothing but a subject may be that. */
-function ifAbsent(value: unknown, otherwise: unknown): unknown {
+export function ifAbsent(value: unknown, otherwise: unknown): unknown {
   return value === undefined ? otherwise : value;
 }
 
-function text(path: string, value: unknown): string {
+/** A string of Unicode text. */
+export function text(path: string, value: unknown): string {
   if (typeof value !== "string") throw wrong(path, value, "a string");
   // Half a character has no form in UTF-8: it would become another text on the way.
   if (/\p{Surrogate}/u.test(value)) throw new RequestError("invalid", `${path} has half a character; it must be Unicode text`);
