@@ -1,0 +1,43 @@
+import type { World } from "interlock-policy";
+import { LARGEST_WORLD } from "./text.ts";
+
+/** Characters that a world may take in a link. */
+export const LONGEST_LINK = 24_000;
+
+/** A world as it stands in a link: JSON, deflated, in base64 for addresses. Null where it would be too long for one. */
+export async function packWorld(world: World): Promise<string | null> {
+  const stream = new Blob([JSON.stringify(world)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  if (bytes.length * (4 / 3) > LONGEST_LINK) return null;
+  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** The text of a world that stands in a link. */
+export async function unpackText(packed: string): Promise<string> {
+  try {
+    const base64 = packed.replaceAll("-", "+").replaceAll("_", "/");
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return await readAtMost(stream, LARGEST_WORLD);
+  } catch {
+    throw new Error("the world in this link is damaged; ask for the link again, or give the world as a file");
+  }
+}
+
+/** A few bytes may stand for very many: what is too much is not read. */
+async function readAtMost(stream: ReadableStream<Uint8Array>, most: number): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const reader = stream.getReader();
+  let text = "";
+  for (let read = 0; ;) {
+    const { value, done } = await reader.read();
+    if (done) return text + decoder.decode();
+    read += value.length;
+    if (read > most) {
+      await reader.cancel();
+      throw new Error("too large");
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
