@@ -3,13 +3,6 @@ import { defineConfig } from "vite";
 export default defineConfig({
   // The page is served from any folder, or from none.
   base: "./",
-  resolve: {
-    alias: {
-      react: "preact/compat",
-      "react-dom": "preact/compat",
-      "react/jsx-runtime": "preact/jsx-runtime",
-    },
-  },
   build: {
     target: "es2022",
     // It would be a script in the page, which the page's security policy refuses.
