@@ -11,5 +11,6 @@ export interface ViewProps {
 export const VIEW: Partial<Record<ViewName, { title: string; load: () => Promise<ComponentType<ViewProps>> }>> = {
   matrix: { title: "Matrix", load: async () => (await import("../matrix/Matrix.tsx")).Matrix },
   chart: { title: "Chart", load: async () => (await import("../chart/Chart.tsx")).Chart },
+  world: { title: "World", load: async () => (await import("../world/World.tsx")).World },
   compare: { title: "Compare", load: async () => (await import("../compare/Compare.tsx")).Compare },
 };

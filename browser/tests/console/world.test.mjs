@@ -1,0 +1,404 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { deflateRawSync } from "node:zlib";
+import { openConsole, violations } from "../harness/console.mjs";
+
+let site;
+before(async () => (site = await openConsole()));
+after(() => site.close());
+
+const FEDERATED = "world=worlds%2Ffederated-site.json";
+const NIGHTLY = `#/world?${FEDERATED}&as=user-17&target=backup/nightly-42`;
+
+const row = (page, name) => page.getByRole("listbox").getByRole("option", { name });
+const action = (page, name) => page.getByRole("button", { name, exact: true });
+const steps = (page) => page.getByRole("region", { name: "Steps" });
+const linkOf = (page) => page.url().slice(page.url().indexOf("#"));
+const drop = (page, name, text) =>
+  page.evaluate(
+    ([name, text]) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([text], name));
+      document
+        .querySelector("main")
+        .dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+    },
+    [name, text],
+  );
+
+test("on the first look, a site of the catalogue is shown as its first subject sees it", async () => {
+  const page = await site.open("#/world");
+  await row(page, /^Backup location blob-eu Valid \d+ actions? allowed$/).waitFor();
+  await page.waitForURL(/world=worlds%2Ffederated-site\.json&as=super-admin/);
+  assert.equal(await page.getByRole("combobox", { name: "Who am I", exact: true }).inputValue(), "super-admin");
+  await page.finish();
+});
+
+test("a refused action says why, what is in the way, and what would serve instead", async () => {
+  const page = await site.open(NIGHTLY);
+  const refused = action(page, "Delete: refused");
+  await refused.waitFor();
+  assert.equal(await refused.getAttribute("aria-disabled"), "true");
+  const reason = await refused.evaluate(
+    (button) => document.getElementById(button.getAttribute("aria-describedby")).textContent,
+  );
+  assert.match(reason, /cannot be deleted: none of the clusters attached to location blob-eu is active/);
+  await refused.click({ force: true });
+  await steps(page).getByText("Nothing was done yet").waitFor();
+  await page.getByRole("button", { name: "Clusters: shoot-a Disconnected" }).click();
+  await page.getByRole("heading", { name: "shoot-a Disconnected" }).waitFor();
+  await row(page, /shoot-a/)
+    .and(page.locator('[aria-selected="true"]'))
+    .waitFor();
+  await page.finish();
+});
+
+test("what the subject may not view is counted, and not named", async () => {
+  const page = await site.open(`#/world?${FEDERATED}&as=infra-admin&target=backup-location/blob-eu`);
+  const detail = page.getByRole("region", { name: "blob-eu Valid" });
+  await detail.getByText("1 hidden").first().waitFor();
+  assert.doesNotMatch(await detail.textContent(), /nightly/);
+  await page.finish();
+});
+
+test("the way out leads to what it needs, is taken, taken back and taken again", async () => {
+  const page = await site.open(NIGHTLY);
+  await action(page, "Force delete, needs acknowledged").click();
+  const field = page.getByLabel("acknowledged");
+  assert.ok(await field.evaluate((select) => select === document.activeElement));
+  await field.selectOption("true");
+  await action(page, "Force delete: allowed").click();
+  await steps(page)
+    .getByText("The data stays in the location and must be cleaned up by hand.", { exact: true })
+    .waitFor();
+  await page.getByRole("heading", { name: "nightly-42 Absent" }).waitFor();
+  await row(page, /Backups nightly-42/).waitFor({ state: "detached" });
+  assert.ok(linkOf(page).includes("do=user-17.force-delete.backup.nightly-42.p-acknowledged.true"));
+
+  const again = await site.open(linkOf(page));
+  await again.getByRole("heading", { name: "nightly-42 Absent" }).waitFor();
+  await again.finish();
+
+  await action(page, "Undo").click();
+  await page.getByRole("heading", { name: "nightly-42 Success" }).waitFor();
+  await action(page, "Redo").click();
+  await page.getByRole("heading", { name: "nightly-42 Absent" }).waitFor();
+  await steps(page).getByRole("button", { name: "The world as it was" }).click();
+  await page.getByRole("heading", { name: "nightly-42 Success" }).waitFor();
+  await page.finish();
+});
+
+test("a step that is not allowed ends the replay, and says why", async () => {
+  const page = await site.open(`${NIGHTLY}&do=user-17.delete.backup.nightly-42*user-17.view.backup.nightly-41`);
+  await steps(page)
+    .getByText(/Not taken: backup nightly-42 cannot be deleted: none of the clusters/)
+    .waitFor();
+  await steps(page).getByText("not taken: the step before is refused").waitFor();
+  assert.ok(await action(page, "Redo").isDisabled());
+  await page.finish();
+});
+
+test("nobody is the platform, which reports events", async () => {
+  const page = await site.open(`#/world?${FEDERATED}&target=cluster/shoot-a`);
+  const reported = page.getByRole("region", { name: "What the platform reports" });
+  await reported.getByRole("button", { name: "Connectivity restored: allowed" }).click();
+  await page.getByRole("heading", { name: "shoot-a Active" }).waitFor();
+  await steps(page).getByText("reported by the platform").waitFor();
+  await page.getByRole("combobox", { name: "Who am I", exact: true }).selectOption("user-17");
+  await reported.waitFor({ state: "detached" });
+  await page.finish();
+});
+
+test("text, kind, state and what is allowed narrow the list down, and stand in the link", async () => {
+  const page = await site.open(`#/world?${FEDERATED}&as=user-17`);
+  const count = page.getByRole("search").getByRole("status");
+  await count.getByText("69 resources, federated mode", { exact: true }).waitFor();
+  await page.getByRole("searchbox", { name: "Search resources" }).fill("shop blob-eu");
+  await count.getByText(/^\d of 69/).waitFor();
+  await page.getByRole("combobox", { name: "Kind", exact: true }).selectOption("backup");
+  await page.getByRole("combobox", { name: "State", exact: true }).selectOption("success");
+  await page.getByRole("combobox", { name: "What user-17 may do", exact: true }).selectOption("duplicate");
+  await row(page, /nightly-42/).waitFor();
+  assert.equal(await row(page, /./).count(), Number(((await count.textContent()) ?? "").split(" ")[0]));
+  const again = await site.open(linkOf(page));
+  await row(again, /nightly-42/).waitFor();
+  assert.equal(await row(again, /./).count(), await row(page, /./).count());
+  await again.finish();
+  await page.getByRole("searchbox", { name: "Search resources" }).fill("there is no such thing");
+  await page.getByText("No resource is like that.").waitFor();
+  await action(page, "Show all").click();
+  await count.getByText("69 resources, federated mode", { exact: true }).waitFor();
+  await page.finish();
+});
+
+test("something new is made of what the policy asks about it", async () => {
+  const page = await site.open(`#/world?${FEDERATED}&as=user-31&kind=backup-location`);
+  await action(page, "New resource…").click();
+  await page.getByLabel("id", { exact: true }).fill("blob-new");
+  await page.getByLabel("provider").selectOption("azure");
+  await action(page, "Create: allowed").click();
+  await page.getByRole("heading", { name: /blob-new (?!Absent)/ }).waitFor();
+  await row(page, /Backup location blob-new/).waitFor();
+  await page.getByText("azure", { exact: true }).waitFor();
+  await page.finish();
+});
+
+test("an own file is shown and kept in the link, and is saved as it is", async () => {
+  const page = await site.open("#/world");
+  const own = {
+    title: "My <b>site</b>",
+    mode: "classic",
+    subjects: [{ id: "me", roles: ["px-backup-super.admin"] }],
+    resources: [{ kind: "rule", id: "<img src=x onerror=alert(1)>", state: "present" }],
+  };
+  await row(page, /blob-eu/).waitFor();
+  await page.getByLabel("Open…").setInputFiles({
+    name: "own.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(JSON.stringify(own)),
+  });
+  await row(page, /^Rules <img src=x onerror=alert\(1\)> Present/).click();
+  await action(page, "Delete: allowed").click();
+  await page.getByRole("heading", { name: /Absent/ }).waitFor();
+  const again = await site.open(linkOf(page));
+  await again.getByText("There is nothing in this world yet.").waitFor();
+  assert.equal(await again.getByRole("combobox", { name: "Who am I", exact: true }).inputValue(), "me");
+  await again.finish();
+  await action(page, "Undo").click();
+  await row(page, /onerror/).waitFor();
+  const [saved] = await Promise.all([page.waitForEvent("download"), action(page, "Save").click()]);
+  assert.equal(saved.suggestedFilename(), "my-b-site-b.json");
+  assert.deepEqual(JSON.parse(await readFile(await saved.path(), "utf8")), own);
+  await page.finish();
+});
+
+test("what is no world of this policy is refused in a sentence, and the one before stays", async () => {
+  const page = await site.open(`#/world?${FEDERATED}`);
+  await row(page, /blob-eu/).waitFor();
+  const refusals = [
+    ["{", /^bad.json is not shown: the text is no JSON: /],
+    ["[]", /the world is a list; it must be an object/],
+    ['{"mode": "sideways"}', /mode is `sideways`; it must be one of `classic`, `federated`/],
+    ['{"mode": "classic", "resource": []}', /the world has a field `resource` that is not known/],
+    [
+      '{"mode": "classic", "resources": [{"kind": "rule", "id": 7, "state": "present"}]}',
+      /resources\[0\]\.id is 7; it must be a string/,
+    ],
+    [
+      '{"mode": "classic", "resources": [{"kind": "rule", "id": "a", "state": "lost"}]}',
+      /resources\[0\]\.state is `lost`; it must be one of `absent`, `present`/,
+    ],
+    [
+      '{"mode": "classic", "resources": [{"kind": "__proto__", "id": "a", "state": "lost"}]}',
+      /resources\[0\]\.kind is `__proto__`/,
+    ],
+    ['{"mode": "classic", "subjects": [{"roles": []}]}', /subjects\[0\]\.id is missing/],
+    [
+      '{"mode": "classic", "resources": [{"kind": "rule", "id": "a", "state": "present"}, {"kind": "rule", "id": "a", "state": "present"}]}',
+      /resources\[1\] is rule `a`, which the world lists twice/,
+    ],
+  ];
+  for (const [text, wanted] of refusals) {
+    await drop(page, "bad.json", text);
+    await page.getByRole("alert").filter({ hasText: wanted }).waitFor();
+    await row(page, /blob-eu/).waitFor();
+    await action(page, "Dismiss").click();
+  }
+  await page.finish();
+});
+
+test("a link that is damaged, or names what is not there, says so and offers a sample", async () => {
+  const links = [
+    ["world=pasted&data=AAAA", /the world in this link is damaged/],
+    // Few bytes that stand for very many.
+    [
+      `world=pasted&data=${deflateRawSync(" ".repeat(1 << 24) + " ").toString("base64url")}`,
+      /world in this link is damaged/,
+    ],
+    ["world=pasted", /this world was too large to stand in a link/],
+    ["world=https%3A%2F%2Fexample.org%2Fworld.json", /there is no world `https:\/\/example.org\/world.json`/],
+    [`${FEDERATED}&do=what`, /step 1 of this link is damaged/],
+  ];
+  for (const [link, wanted] of links) {
+    const page = await site.open(`#/world?${link}`);
+    await page.getByRole("alert").filter({ hasText: wanted }).waitFor();
+    await action(page, "Show a sample instead").click();
+    await row(page, /backup-location-valid Valid/).waitFor();
+    await page.finish();
+  }
+});
+
+test("a world is pasted, in the dialog or on the page", async () => {
+  const page = await site.open(`#/world?${FEDERATED}`);
+  await row(page, /blob-eu/).waitFor();
+  await action(page, "Paste…").click();
+  const dialog = page.getByRole("dialog", { name: "Paste a world" });
+  await dialog
+    .getByLabel("World as JSON")
+    .fill('{"mode": "classic", "resources": [{"kind": "rule", "id": "one", "state": "present"}]}');
+  assert.deepEqual(await violations(page), []);
+  await dialog.getByRole("button", { name: "Show this world" }).click();
+  await row(page, /Rules one Present/).waitFor();
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData(
+      "text/plain",
+      '{"mode": "classic", "resources": [{"kind": "rule", "id": "two", "state": "present"}]}',
+    );
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await row(page, /Rules two Present/).waitFor();
+  await page.finish();
+});
+
+test("the turnstile shows up as well, in a sample that is made of its manifest", async () => {
+  const page = await site.open("#/world?policy=policies/turnstile.wasm");
+  await action(page, "Make a sample world").click();
+  await row(page, /turnstile-locked Locked/).click();
+  await action(page, "Say: jammed…").click();
+  await page.getByLabel("jammed").selectOption("false");
+  await action(page, "Say so").click();
+  await action(page, "Coin: allowed").click();
+  await steps(page).getByText("The coin falls into the box.", { exact: true }).waitFor();
+  await action(page, "Push: allowed").click();
+  await page.getByRole("heading", { name: "turnstile-locked Locked" }).waitFor();
+  const again = await site.open(linkOf(page));
+  await steps(again).getByText("The coin falls into the box.", { exact: true }).waitFor();
+  await again.finish();
+  await page.finish();
+});
+
+test("a world is read, walked and changed by the keyboard alone", async () => {
+  const page = await site.open(`#/world?${FEDERATED}&as=user-17`);
+  await row(page, /blob-eu.*allowed/).waitFor();
+  await page.getByRole("searchbox", { name: "Search resources" }).focus();
+  await page.keyboard.type("nightly-4");
+  await row(page, /blob-eu/).waitFor({ state: "detached" });
+  const list = page.getByRole("listbox");
+  while (!(await list.evaluate((element) => element === document.activeElement))) await page.keyboard.press("Tab");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  const heading = page.getByRole("heading", { level: 2, name: /^nightly-4\d/ });
+  await heading.waitFor();
+  await page.waitForFunction(() => document.activeElement?.tagName === "H2");
+  const view = action(page, "View: allowed");
+  await view.waitFor();
+  while (!(await view.evaluate((element) => element === document.activeElement))) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await steps(page).getByText("asked by user-17").waitFor();
+  // The first takes the button's tooltip away.
+  await page.keyboard.press("Escape");
+  await page.getByRole("tooltip").waitFor({ state: "detached" });
+  await page.keyboard.press("Escape");
+  await heading.waitFor({ state: "detached" });
+  assert.ok(await list.evaluate((element) => element === document.activeElement));
+  await page.finish();
+});
+
+test("a question about an action is one step away, in the names that the other view reads", async () => {
+  const page = await site.open(NIGHTLY);
+  const link = await page.getByRole("link", { name: "Ask about Delete", exact: true }).getAttribute("href");
+  const [view, query] = link.replace("#/", "").split("?");
+  assert.equal(view, "ask");
+  const choices = Object.fromEntries(new URLSearchParams(query));
+  assert.deepEqual(choices, {
+    world: "worlds/federated-site.json",
+    as: "user-17",
+    target: "backup/nightly-42",
+    action: "delete",
+  });
+  await page.finish();
+});
+
+test("ten thousand resources are a list of few rows, searched and scrolled as they are", async (context) => {
+  const seed = JSON.parse(await readFile(new URL("../../../examples/federated-site.json", import.meta.url), "utf8"));
+  const resources = Array.from({ length: 10_000 }, (_, count) => {
+    const like = seed.resources[count % seed.resources.length];
+    return count < seed.resources.length ? like : { ...like, id: `${like.id}-${count}` };
+  });
+  const page = await site.open("#/world?as=user-17");
+  await row(page, /blob-eu/).waitFor();
+  await page.evaluate(() => (globalThis.began = performance.now()));
+  const told = (what, milliseconds) => context.diagnostic(`${what}: ${milliseconds.toFixed(0)} ms`);
+  const rows = () => page.locator('[role="option"]').count();
+  await drop(page, "large.json", JSON.stringify({ ...seed, resources }));
+  await page.getByRole("search").getByText("10,000 resources").waitFor();
+  told("a file of 10,000 resources until its list is there", await page.evaluate(() => performance.now() - began));
+  await page.getByText("This world is too large to stand in a link").waitFor();
+  assert.ok((await rows()) < 80, `${await rows()} rows`);
+  await page.locator('[role="listbox"][aria-busy="false"]').waitFor();
+  told("until what may be done to each is there", await page.evaluate(() => performance.now() - began));
+
+  const frames = await page.evaluate(async () => {
+    const list = document.querySelector('[role="listbox"]');
+    const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+    const times = [];
+    let most = 0;
+    await frame();
+    for (let at = performance.now(), step = 0; step < 120; step += 1) {
+      list.scrollTop += 700;
+      const now = await frame();
+      times.push(now - at);
+      at = now;
+      most = Math.max(most, document.querySelectorAll('[role="option"]').length);
+    }
+    return { most, times: times.sort((one, other) => one - other), top: list.scrollTop };
+  });
+  assert.ok(frames.top > 50_000);
+  assert.ok(frames.most > 0 && frames.most < 80, `${frames.most} rows while scrolling`);
+  told("a frame of scrolling, median", frames.times[60]);
+  told("a frame of scrolling, longest", frames.times.at(-1));
+
+  const search = page.getByRole("searchbox", { name: "Search resources" });
+  const keystroke = await search.evaluate(async (input) => {
+    const times = [];
+    for (const text of ["n", "ni", "nig", "nigh", "night"]) {
+      const began = performance.now();
+      input.value = text;
+      input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)));
+      times.push(performance.now() - began);
+    }
+    return Math.max(...times);
+  });
+  told("a keystroke until the list is filtered, longest of five", keystroke);
+  await row(page, /nightly-/)
+    .first()
+    .click();
+  await page.getByRole("heading", { level: 2, name: /^nightly/ }).waitFor();
+  await page.getByRole("link", { name: "Ask about View" }).waitFor();
+  assert.ok((await rows()) < 80);
+  await page.finish();
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 390, height: 800 },
+  ]) {
+    test(`axe finds nothing in a ${colorScheme} world of ${viewport.width} pixels`, async () => {
+      for (const link of [
+        `#/world?${FEDERATED}&as=user-17`,
+        `${NIGHTLY}&edit=known&do=user-17.view.backup.nightly-42*user-17.delete.backup.nightly-42`,
+        `#/world?${FEDERATED}&target=backup/new-1&edit=known`,
+        "#/world?policy=policies/turnstile.wasm",
+      ]) {
+        const page = await site.open(link, { colorScheme, viewport });
+        await page.locator(".world").getByRole("button").first().waitFor();
+        await page
+          .getByRole("status")
+          .filter({ hasText: /Reading|Asking|Loading/ })
+          .waitFor({ state: "detached" });
+        assert.deepEqual(await violations(page), []);
+        assert.ok(
+          await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+          "the page is too wide",
+        );
+        await page.finish();
+      }
+    });
+  }
+}
