@@ -1,5 +1,5 @@
 // Builds the package into `dist`: the glue from the contract, the embedded policy, code and types.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { execFileSync } from "node:child_process";
 import { componentEmbed, componentNew, transpile } from "@bytecodealliance/jco";
 import { gzipAsync } from "@gfx/zopfli";
@@ -21,6 +21,8 @@ await writeGlue();
 await embedPolicy();
 execFileSync(process.execPath, [new URL("../node_modules/typescript/bin/tsc", here).pathname], { cwd: here, stdio: "inherit" });
 await bundle();
+await copyFile(new URL("contract.d.ts", generated), new URL("dist/types/generated/contract.d.ts", here));
+await copyFile(new URL("../../LICENSE", here), new URL("LICENSE", here));
 
 /**
  * The canonical ABI's glue, from the contract alone: a component of it that does nothing is transpiled, and what runs is

@@ -13,6 +13,6 @@ export type * from "./names.js";
 export type { Applied, Policy, ThreadedPolicy } from "./policy.js";
 export { readWorld } from "./read-world.js";
 export type { Source } from "./read.js";
-export type { Attributes, Coverage, Observation, Request, Subject, SurveyQuery } from "./request.js";
+export type { Attributes, Coverage, Observation, Question, Request, Subject, SurveyQuery } from "./request.js";
 export { watchPolicy, type PolicyWatch, type WatchOptions } from "./watch.js";
 export { ABSENT, requestIn, type Target, type World, worldAfter } from "./world.js";

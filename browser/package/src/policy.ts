@@ -1,6 +1,6 @@
 import type { ActionOption, Decision, Outcome, Situation, SurveyedTarget } from "./decision.js";
 import type { Manifest } from "./manifest.js";
-import type { Names } from "./names.js";
+import type { Action, Names } from "./names.js";
 import type { Attributes, Observation, Request, SurveyQuery } from "./request.js";
 import type { Target, World } from "./world.js";
 
@@ -35,14 +35,14 @@ export interface Policy<N extends Names = Names> {
    * - `subject`: id of a subject of the world; null: nobody asks.
    * - `parameters`: arguments, the same for every action.
    */
-  options(world: World<N>, subject: string | null, target: Target<N>, parameters?: Attributes): ActionOption<N>[];
+  options(world: World<N>, subject: string | null, target: Target<N>, parameters?: Attributes<N["parameter"]>): ActionOption<N>[];
   /** Decides an action in a world, and gives the world as it would be afterwards. The given one is not changed. */
   apply(
     world: World<N>,
     subject: string | null,
-    action: string,
+    action: Action<N>,
     target: Target<N>,
-    parameters?: Attributes,
+    parameters?: Attributes<N["parameter"]>,
   ): Applied<N>;
   /** The cell of a request, and what its conditions come to: for who compares policies, or draws where a request lies. */
   observe(request: Request<N>): Situation;

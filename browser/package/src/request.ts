@@ -34,7 +34,7 @@ export interface Subject<N extends Names = Names> {
 export type Coverage = "complete" | "partial";
 
 /** What every question has. */
-interface Question<N extends Names> {
+export interface Question<N extends Names> {
   /** Mode of operation. */
   readonly mode: N["mode"];
   /** Who asks. Default: nobody; the platform itself reports an event. */

@@ -1,5 +1,5 @@
 import { RequestError } from "./error.js";
-import type { Kind, Names } from "./names.js";
+import type { Action, Kind, Names } from "./names.js";
 import type { Attributes, Observation, Request, Subject } from "./request.js";
 
 /** The state of a resource that is not yet made, or gone. */
@@ -23,7 +23,16 @@ export interface World<N extends Names = Names> {
  */
 export type Target<N extends Names = Names> =
   | `${Kind<N>}/${string}`
-  | { readonly kind: Kind<N>; readonly id: string; readonly attributes?: Attributes };
+  | {
+      [K in Kind<N>]: {
+        /** Kind of resource. */
+        readonly kind: K;
+        /** Id, unique within the kind. */
+        readonly id: string;
+        /** What it will have, or has besides. Default: nothing. */
+        readonly attributes?: Attributes<N["kinds"][K]["attribute"]>;
+      };
+    }[Kind<N>];
 
 /**
  * The request that asks `action` of a target in this world: everything else is related, coverage complete.
@@ -34,9 +43,9 @@ export type Target<N extends Names = Names> =
 export function requestIn<N extends Names = Names>(
   world: World<N>,
   subject: string | null,
-  action: string,
+  action: Action<N>,
   target: Target<N>,
-  parameters: Attributes = {},
+  parameters: Attributes<N["parameter"]> = {},
 ): Request<N> {
   const { kind, id, attributes } = readTarget(target);
   const resources: readonly Observation[] = (world.resources ?? []) as readonly Observation[];
@@ -70,7 +79,7 @@ export function worldAfter<N extends Names>(world: World<N>, target: Observation
 }
 
 function readTarget<N extends Names>(target: Target<N>): { kind: string; id: string; attributes?: Attributes } {
-  if (typeof target !== "string") return target;
+  if (typeof target !== "string") return target as { kind: string; id: string; attributes?: Attributes };
   const slash = target.indexOf("/");
   if (slash < 1 || slash === target.length - 1) {
     throw new RequestError("invalid", `the target \`${target}\` is not of the form KIND/ID`);
