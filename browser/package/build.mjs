@@ -2,7 +2,6 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { execFileSync } from "node:child_process";
 import { componentEmbed, componentNew, transpile } from "@bytecodealliance/jco";
-import { gzipAsync } from "@gfx/zopfli";
 import { rolldown } from "rolldown";
 import { strict } from "./build/strict.mjs";
 
@@ -70,8 +69,8 @@ async function embedPolicy() {
   const { codegen, openLocal } = await bootstrap();
   const policy = await openLocal(new Uint8Array(bytes));
   const types = codegen(policy.manifest, policy.digest, "Backup");
-  // Zopfli's is smaller by a fifteenth than zlib's, and read by whatever reads gzip.
-  const data = Buffer.from(await gzipAsync(bytes, { numiterations: 30 })).toString("base64");
+  const compress = new URL("build/compress.mjs", here).pathname;
+  const data = execFileSync(process.execPath, [compress], { input: bytes }).toString("base64");
   await writeFile(
     new URL("backup.ts", generated),
     `${types}\n/** The component, by gzip, in base64. */\nexport const BACKUP: string =\n  "${data}";\n`,

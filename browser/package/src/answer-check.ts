@@ -34,11 +34,8 @@ export class AnswerCheck {
 
   /** Throws a {@link PolicyError} where the request cannot have this decision. */
   decision(request: Request, decision: Decision): void {
-    const mode = asked("mode", request.mode, this.#modes);
-    const kind = asked("kind", request.target.kind, this.#kinds);
+    const { mode, kind, state, action } = this.#asked(request);
     const states = this.#statesOf(kind);
-    const state = asked("state", request.target.state, states);
-    const action = asked("action", request.action, this.#actions);
     const offer = this.#offer(mode, kind, action, state);
     const { verdict, reasons, next_state, effects, ways_out } = decision;
     if ((verdict === "allow") !== (reasons.length === 0)) throw breach(`${verdict} with ${reasons.length} reasons`);
@@ -56,6 +53,14 @@ export class AnswerCheck {
       known("action of a way out", way.action, this.#actions);
       for (const from of way.from_states) known("state of a way out", from, states);
       for (const parameter of way.needs) known("parameter of a way out", parameter, this.#parameters);
+    }
+  }
+
+  /** Throws a {@link PolicyError} where the situation is not of the cell that the request asks about. */
+  situation(request: Request, situation: Situation): void {
+    for (const [name, index] of Object.entries(this.#asked(request))) {
+      const found = situation[name as keyof Situation];
+      if (found !== index) throw breach(`${name} ${found} where ${index} was asked about`);
     }
   }
 
@@ -99,6 +104,17 @@ export class AnswerCheck {
     let operations = this.#operations.get(key);
     if (!operations) this.#operations.set(key, (operations = operationsOf(this.manifest, mode, kind)));
     return operations;
+  }
+
+  /** The cell of a request, by indexes. */
+  #asked({ mode, target, action }: Request) {
+    const kind = asked("kind", target.kind, this.#kinds);
+    return {
+      mode: asked("mode", mode, this.#modes),
+      kind,
+      state: asked("state", target.state, this.#statesOf(kind)),
+      action: asked("action", action, this.#actions),
+    };
   }
 
   #statesOf(kind: number): Positions {

@@ -70,7 +70,9 @@ export class LocalPolicy implements Policy {
 
   observe(request: Request): Situation {
     const lowered = lowerRequest(request);
-    return this.#ask((decisions) => decisions.observe(lowered));
+    const situation = this.#ask((decisions) => decisions.observe(lowered));
+    this.#hold(() => this.#check.situation(lowered, situation));
+    return situation;
   }
 
   decideAll(situations: readonly Situation[]): Outcome[] {

@@ -45,7 +45,7 @@ export function requestIn<N extends Names = Names>(
   subject: string | null,
   action: Action<N>,
   target: Target<N>,
-  parameters: Attributes<N["parameter"]> = {},
+  parameters?: Attributes<N["parameter"]>,
 ): Request<N> {
   const { kind, id, attributes } = readTarget(target);
   const resources: readonly Observation[] = (world.resources ?? []) as readonly Observation[];
@@ -58,7 +58,7 @@ export function requestIn<N extends Names = Names>(
     action,
     target: attributes ? { ...found, attributes: joined(found.attributes ?? {}, attributes) } : found,
     related: resources.filter((resource) => !isTarget(resource)),
-    parameters,
+    parameters: parameters ?? {},
     coverage: "complete",
   };
   return request as unknown as Request<N>;

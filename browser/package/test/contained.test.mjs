@@ -13,6 +13,7 @@ const EVALUATE = evil("open", "remove");
 const EVALUATE_ALLOWED = evil("absent", "install");
 const EVALUATE_UNKNOWN = (policy) => policy.evaluate({ ...door("absent", "install", { id: "evil" }), mode: "upside-down" });
 const LONG_ID = (policy) => policy.evaluate(door("open", "remove", { id: "x".repeat(666) }));
+const OBSERVE = (policy) => policy.observe(door("absent", "install", { id: "evil" }));
 const SURVEY = (policy) => policy.survey({ mode: "normal", targets: [{ kind: "door", id: "evil", state: "open" }] });
 const DECIDE_ALL = (policy) => policy.decideAll([provoking(OPEN, REMOVE)]);
 
@@ -34,6 +35,8 @@ const CONTAINED = {
   misaligned: [EVALUATE, "trap", /invalid variant discriminant/],
   "no-such-verdict": [EVALUATE, "trap", /Verdict/],
   "no-utf8": [EVALUATE, "trap", /utf-8/],
+  "observes-another": [OBSERVE, "breach", /action 1 where 0 was asked about/],
+  "observes-outside": [OBSERVE, "breach", /state 9 where 0 was asked about/],
   "overlong-list": [EVALUATE, "trap", /outside the bounds/],
   "post-return-loops": [EVALUATE, "deadline", /within 300 ms/],
   "reads-outside": [EVALUATE, "trap", /out of bounds/],
@@ -48,7 +51,7 @@ const CONTAINED = {
   traps: [EVALUATE, "trap", /unreachable/],
 };
 
-/** Guests that turn in what a page never asks: `observe`, `decide` one by one, and packed questions; or undetectably. */
+/** Guests that turn in what a page never asks: `decide` one by one, and packed questions; or undetectably. */
 const NEVER_ASKED = [
   "decide-beyond-effects",
   "decide-beyond-reasons",
@@ -57,8 +60,6 @@ const NEVER_ASKED = [
   "decide-outside",
   "decide-reasons-on-allow",
   "decide-unoffered",
-  "observes-another",
-  "observes-outside",
   "packed-amplified",
   "packed-forges-state",
   "packed-garbage",
@@ -142,6 +143,7 @@ async function answers(policy) {
   const decision = await policy.evaluate(door("open", "remove", { acknowledged: "true" }));
   assert.deepEqual([decision.verdict, decision.next_state], ["allow", "absent"]);
   const asked = { mode: 0, kind: 0, state: OPEN, action: REMOVE, holds: 1, known: 1 };
+  assert.deepEqual(await policy.observe(door("open", "remove", { acknowledged: "true" })), asked);
   const [outcome] = await policy.decideAll([asked]);
   assert.deepEqual([outcome.verdict, outcome.next_state], ["allow", ABSENT]);
   const [{ verdict }] = await policy.decideAll([{ ...asked, state: ABSENT, action: INSTALL }]);
