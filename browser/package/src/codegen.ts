@@ -26,6 +26,9 @@ export function codegen(manifest: Manifest, digest: string, name: string = pasca
   const subject = inputs("subject.").filter((name) => name !== "id" && name !== "roles");
   return `/** Names of the policy ${comment(manifest.name)} ${comment(manifest.version)}, ${digest}. */
 export interface ${name} {
+  kind: keyof ${name}["kinds"];
+  state: ${name}["kinds"][keyof ${name}["kinds"]]["state"];
+  action: ${name}["kinds"][keyof ${name}["kinds"]]["operation" | "event"];
   mode: ${union(manifest.modes)};
   role: ${union(manifest.roles)};
   condition: ${union(manifest.conditions.map(({ code }) => code))};

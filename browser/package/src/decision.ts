@@ -1,4 +1,4 @@
-import type { Action, Kind, Names, State } from "./names.js";
+import type { Names } from "./names.js";
 
 /**
  * The answer in one word. `depends`: something unknown could change the answer; who enforces treats it as a refusal, who
@@ -15,11 +15,11 @@ export type Cause = "conditions" | "not-in-mode" | "not-offered" | "not-from-sta
 /** A resource that a reason points at. */
 export interface Reference<N extends Names = Names> {
   /** Kind. */
-  kind: Kind<N>;
+  kind: N["kind"];
   /** Id. */
   id: string;
   /** State as observed; `absent` where a link leads to nothing. */
-  state: State<N>;
+  state: N["state"];
   /** Whether the subject may view it. Messages name no other; neither should a page. */
   visible: boolean;
 }
@@ -47,9 +47,9 @@ export interface Effect<N extends Names = Names> {
 /** What would serve instead. */
 export interface WayOut<N extends Names = Names> {
   /** The action to take: another one for which nothing but parameters is missing, or the same one from another state. */
-  action: Action<N>;
+  action: N["action"];
   /** States from which it would be offered. Empty: from the present one. */
-  from_states: State<N>[];
+  from_states: N["state"][];
   /** Parameters that it still needs. */
   needs: N["parameter"][];
 }
@@ -61,7 +61,7 @@ export interface Decision<N extends Names = Names> {
   /** Deny: the cause, or every condition that is false. Depends: every one that must be known. Allow: none. */
   reasons: Reason<N>[];
   /** Only on allow. Unchanged is the same state. */
-  next_state: State<N> | null;
+  next_state: N["state"] | null;
   /** Only on allow: what else follows. */
   effects: Effect<N>[];
   /** Only on deny: what would serve instead. */
@@ -71,7 +71,7 @@ export interface Decision<N extends Names = Names> {
 /** One operation on a resource, decided. */
 export interface ActionOption<N extends Names = Names> {
   /** The operation. */
-  action: Action<N>;
+  action: N["action"];
   /** The answer. */
   decision: Decision<N>;
 }
@@ -79,7 +79,7 @@ export interface ActionOption<N extends Names = Names> {
 /** One target of a survey. */
 export interface SurveyedTarget<N extends Names = Names> {
   /** Its kind. */
-  kind: Kind<N>;
+  kind: N["kind"];
   /** Its id. */
   id: string;
   /** In the order of the query's actions, or of the manifest's. */
@@ -89,7 +89,7 @@ export interface SurveyedTarget<N extends Names = Names> {
 /** One action on a target of a survey. */
 export interface SurveyedAction<N extends Names = Names> {
   /** The action. */
-  action: Action<N>;
+  action: N["action"];
   /** The answer in one word. */
   verdict: Verdict;
   /** Why it was refused. */

@@ -15,6 +15,12 @@ export interface KindNames {
  * name does not compile. Where none are given, every name is any text.
  */
 export interface Names {
+  /** Kinds. */
+  kind: string;
+  /** States of any kind. */
+  state: string;
+  /** Operations and events of any kind. */
+  action: string;
   /** Modes of operation. */
   mode: string;
   /** Roles. */
@@ -27,7 +33,7 @@ export interface Names {
   subject: string;
   /** Parameters of actions. */
   parameter: string;
-  /** Kinds by name. */
+  /** What each kind has. */
   kinds: Record<string, KindNames>;
 }
 

@@ -1,5 +1,5 @@
 // Names that are wrong do not compile: each line below `@ts-expect-error` is a mistake, and one that compiled would be one.
-import { type Backup, type Request, type World, loadPolicy, requestIn, watchPolicy } from "interlock-policy";
+import { type ActionOption, type Backup, type Decision, type Request, type SurveyedTarget, type World, loadPolicy, requestIn, watchPolicy } from "interlock-policy";
 import type { Turnstile } from "./turnstile.js";
 
 const world: World<Backup> = {
@@ -87,6 +87,15 @@ export async function generated() {
   await watch.policy.evaluate({ mode: "normal", action: "kick", target });
   // @ts-expect-error the state of a policy is read, not written
   watch.policy = policy;
+}
+
+/** What is drawn can be of any policy. */
+declare function draw(options: ActionOption[], decision: Decision, targets: SurveyedTarget[]): void;
+
+export async function drawn() {
+  const policy = await loadPolicy();
+  const { decision } = policy.apply(world, "ann", "delete", "backup/nightly");
+  draw(policy.options(world, "ann", "backup/nightly"), decision, policy.survey({ mode: "classic", targets: [nightly] }));
 }
 
 export async function anyNames() {

@@ -1,0 +1,2 @@
+import "./backup";
+import "./turnstile";
