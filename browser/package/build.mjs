@@ -18,7 +18,10 @@ await mkdir(generated, { recursive: true });
 
 await writeGlue();
 await embedPolicy();
-execFileSync(process.execPath, [new URL("../node_modules/typescript/bin/tsc", here).pathname], { cwd: here, stdio: "inherit" });
+execFileSync(process.execPath, [new URL("../node_modules/typescript/bin/tsc", here).pathname], {
+  cwd: here,
+  stdio: "inherit",
+});
 await bundle();
 await copyFile(new URL("contract.d.ts", generated), new URL("dist/types/generated/contract.d.ts", here));
 await copyFile(new URL("../../LICENSE", here), new URL("LICENSE", here));
@@ -102,6 +105,10 @@ async function bundle() {
   const library = await rolldown({ cwd: here.pathname, input, external, preserveEntrySignatures: "allow-extension" });
   await library.write({ dir: "dist", format: "esm", minify: true, chunkFileNames: "[name].js" });
   // By itself, so that what it shares with the library is no file of its own.
-  const command = await rolldown({ cwd: here.pathname, input: "src/command.ts", external: [...external, /index\.js$/] });
+  const command = await rolldown({
+    cwd: here.pathname,
+    input: "src/command.ts",
+    external: [...external, /index\.js$/],
+  });
   await command.write({ file: "dist/command.js", format: "esm", minify: true, codeSplitting: false });
 }

@@ -1,11 +1,12 @@
 // The policy that the package brings: it answers at once, and its names are checked by the compiler.
 import { type Backup, type State, loadPolicy } from "interlock-policy";
-import { choice, draw } from "./form";
+import { choice, draw, find } from "./form";
 
-const form = document.querySelector<HTMLFormElement>("#backup")!;
+const form = find<HTMLFormElement>("#backup");
 const policy = await loadPolicy();
 
-const states = (kind: string) => policy.manifest.kinds.find(({ name }) => name === kind)!.states.map(({ name }) => name);
+const states = (kind: string) =>
+  policy.manifest.kinds.find(({ name }) => name === kind)?.states.map(({ name }) => name) ?? [];
 for (const [name, kind, chosen] of [
   ["state", "backup", "success"],
   ["cluster", "cluster", "disconnected"],
@@ -27,7 +28,12 @@ function show(): void {
       },
       { kind: "backup-location", id: "eu", state: "valid", attributes: { owner: "ann", clusters: "c" } },
       { kind: "location-cluster-connection", id: "eu-c", state: "valid", attributes: { location: "eu", cluster: "c" } },
-      { kind: "cluster", id: "c", state: given.get("cluster") as State<Backup, "cluster">, attributes: { owner: "ann" } },
+      {
+        kind: "cluster",
+        id: "c",
+        state: given.get("cluster") as State<Backup, "cluster">,
+        attributes: { owner: "ann" },
+      },
     ],
   } as const;
   const acknowledged = given.has("acknowledged") ? "true" : "false";

@@ -1,5 +1,12 @@
 import type { ActionOption } from "interlock-policy";
 
+/** What the page has by a selector. */
+export function find<E extends Element>(selector: string, within: ParentNode = document): E {
+  const found = within.querySelector<E>(selector);
+  if (!found) throw new Error(`the page has no ${selector}`);
+  return found;
+}
+
 /** A choice in a form, by name. */
 export function choice(form: HTMLFormElement, name: string): HTMLSelectElement {
   return form.elements.namedItem(name) as Element as HTMLSelectElement;
@@ -17,5 +24,5 @@ export function draw(form: HTMLFormElement, options: ActionOption[], take?: (act
     why.textContent = decision.reasons.map(({ message }) => message).join("; ");
     return [button, why];
   });
-  form.querySelector(".actions")!.replaceChildren(...rows);
+  find(".actions", form).replaceChildren(...rows);
 }

@@ -1,8 +1,8 @@
 // A policy from an address: it runs in a Worker, and is ended where it does not answer.
 import { loadPolicy } from "interlock-policy";
-import { draw } from "./form";
+import { draw, find } from "./form";
 
-const form = document.querySelector<HTMLFormElement>("#turnstile")!;
+const form = find<HTMLFormElement>("#turnstile");
 const policy = await loadPolicy(new URL("turnstile.wasm", document.baseURI), { deadline: 1000 });
 let state = "locked";
 
@@ -13,7 +13,7 @@ const world = () => ({
 });
 
 async function show(): Promise<void> {
-  document.querySelector("#state")!.textContent = state;
+  find("#state").textContent = state;
   draw(form, await policy.options(world(), "ann", "turnstile/north"), take);
 }
 

@@ -26,7 +26,10 @@ const CHANGES = [
   [/const utf8Decoder = new TextDecoder\(\);/, () => PRELUDE],
   // What is written is the question, which the caller answers for.
   [/dataView\(memory0\)\.set/g, "written(memory0).set"],
-  [/const dataView = (mem => dv\.buffer)/, (_, view) => `const dataView = mem => (spend(4), written(mem));\n  const written = ${view}`],
+  [
+    /const dataView = (mem => dv\.buffer)/,
+    (_, view) => `const dataView = mem => (spend(4), written(mem));\n  const written = ${view}`,
+  ],
   [/utf8Decoder\.decode\(new Uint8Array\(memory0\.buffer, /g, "decode(new Uint8Array(memory0.buffer, "],
   [/memory0\.buffer\.slice\(/g, "cut(memory0.buffer, "],
   [/^( *)(const ret = decisions01\w+\(.*\);)$/gm, "$1$2\n$1spent = 0;"],
@@ -37,7 +40,7 @@ const CHANGES = [
 ];
 
 /** What would let an answer through unbounded or altered. */
-const LEFT = [/new TextDecoder\(\)/, /\.slice\(ptr/, /[^;]  utf8Decoder\.decode\(/, /\.getInt/, /process/];
+const LEFT = [/new TextDecoder\(\)/, /\.slice\(ptr/, /(?<!return )utf8Decoder\.decode\(/, /\.getInt/, /process/];
 
 const PRELUDE = `const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

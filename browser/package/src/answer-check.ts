@@ -75,7 +75,8 @@ export class AnswerCheck {
       const actions = named.length > 0 ? named : this.operations(mode, kind);
       for (const [position, action] of actions.entries()) {
         const answer = answers[at];
-        if (answer?.target !== target || answer.action !== position) throw breach("it does not answer every question in order");
+        if (answer?.target !== target || answer.action !== position)
+          throw breach("it does not answer every question in order");
         this.#outcome(this.#offer(mode, kind, action, state), answer);
         at += 1;
       }
@@ -85,7 +86,8 @@ export class AnswerCheck {
 
   /** Throws a {@link PolicyError} where there is not one outcome for each situation that it can have. */
   outcomes(situations: readonly Situation[], outcomes: readonly Outcome[]): void {
-    if (outcomes.length !== situations.length) throw breach(`${outcomes.length} answers to ${situations.length} questions`);
+    if (outcomes.length !== situations.length)
+      throw breach(`${outcomes.length} answers to ${situations.length} questions`);
     for (const [at, outcome] of outcomes.entries()) {
       const { mode, kind, action, state } = situations[at] as Situation;
       const offer = this.#offer(mode, kind, action, state);
@@ -93,7 +95,8 @@ export class AnswerCheck {
       const { verdict, next_state, effects } = outcome;
       if ((verdict === "allow") !== (next_state !== null)) throw breach(`${verdict} with next state ${next_state}`);
       const states = this.manifest.kinds[kind]?.states.length ?? 0;
-      if (next_state !== null && next_state >= states) throw breach(`next state ${next_state}, and there are ${states}`);
+      if (next_state !== null && next_state >= states)
+        throw breach(`next state ${next_state}, and there are ${states}`);
       within("effects", effects, verdict === "allow" ? (offer?.effects.length ?? 0) : 0);
     }
   }
@@ -139,8 +142,12 @@ export class AnswerCheck {
     }
   }
 
-  #outcome(offer: Offer | undefined, { verdict, cause, reasons }: Pick<Outcome, "verdict" | "cause" | "reasons">): void {
-    if ((cause === "conditions") !== (offer !== undefined)) throw breach(`cause ${cause}, and the action is ${offer ? "" : "not "}offered`);
+  #outcome(
+    offer: Offer | undefined,
+    { verdict, cause, reasons }: Pick<Outcome, "verdict" | "cause" | "reasons">,
+  ): void {
+    if ((cause === "conditions") !== (offer !== undefined))
+      throw breach(`cause ${cause}, and the action is ${offer ? "" : "not "}offered`);
     if (verdict !== "deny" && !offer) throw breach(`${verdict} where the action is not offered`);
     const refuses = verdict !== "allow" && offer !== undefined;
     if (refuses && reasons === 0) throw breach(`${verdict} without reasons`);

@@ -39,12 +39,7 @@ export class PolicyError extends Error {
 
 /** The caller's mistake, for programs. */
 export type RequestErrorCode =
-  | "unknown-mode"
-  | "unknown-kind"
-  | "unknown-state"
-  | "unknown-action"
-  | "invalid"
-  | "other";
+  "unknown-mode" | "unknown-kind" | "unknown-state" | "unknown-action" | "invalid" | "other";
 
 /**
  * Thrown where a request is the caller's mistake; never a decision. The message is one sentence: what was wrong, where,

@@ -37,7 +37,8 @@ const LEGACY_NAMES: Readonly<Record<string, string>> = Object.fromEntries([
 /** Compiles the core module of a component. */
 export async function compile(parts: Parts): Promise<WebAssembly.Module> {
   const module = await WebAssembly.compile(parts.module).catch((cause: unknown) => {
-    throw malformed("its code does not compile", { cause });
+    // A page whose Content-Security-Policy forbids WebAssembly is told so by the platform's own message.
+    throw malformed(`its code does not compile: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });
   const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
   for (const [standard, legacy] of Object.entries(LEGACY_NAMES)) {

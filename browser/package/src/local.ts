@@ -8,7 +8,16 @@ import { lift, liftSurvey } from "./lift.js";
 import type { Manifest } from "./manifest.js";
 import { checkManifest } from "./manifest-check.js";
 import type { Applied, Policy } from "./policy.js";
-import { type Attributes, type Observation, type Request, type SurveyQuery, lowerList, lowerRequest, lowerSituation, lowerSurvey } from "./request.js";
+import {
+  type Attributes,
+  type Observation,
+  type Request,
+  type SurveyQuery,
+  lowerList,
+  lowerRequest,
+  lowerSituation,
+  lowerSurvey,
+} from "./request.js";
 import { ABSENT, type Target, type World, requestIn, worldAfter } from "./world.js";
 import type * as contract from "./generated/contract.js";
 
@@ -52,7 +61,12 @@ export class LocalPolicy implements Policy {
     const mode = this.manifest.modes.indexOf(request.mode);
     const kind = this.manifest.kinds.findIndex(({ name }) => name === request.target.kind);
     if (mode < 0) throw unknown("mode", request.mode, this.manifest.modes);
-    if (kind < 0) throw unknown("kind", request.target.kind, this.manifest.kinds.map(({ name }) => name));
+    if (kind < 0)
+      throw unknown(
+        "kind",
+        request.target.kind,
+        this.manifest.kinds.map(({ name }) => name),
+      );
     return this.#check.operations(mode, kind).map((index) => {
       const action = this.manifest.actions[index]?.name ?? "";
       return { action, decision: this.#evaluate({ ...request, action }) };

@@ -37,10 +37,22 @@ export function checkManifest(manifest: Manifest): void {
     if (found > most) throw wrong("the manifest", `has ${found} ${name}, and at most ${most} are allowed`);
   }
   names("a mode", manifest.modes);
-  names("a kind", manifest.kinds.map(({ name }) => name));
-  names("an action", manifest.actions.map(({ name }) => name));
-  names("a condition", manifest.conditions.map(({ code }) => code));
-  names("an effect", manifest.effects.map(({ code }) => code));
+  names(
+    "a kind",
+    manifest.kinds.map(({ name }) => name),
+  );
+  names(
+    "an action",
+    manifest.actions.map(({ name }) => name),
+  );
+  names(
+    "a condition",
+    manifest.conditions.map(({ code }) => code),
+  );
+  names(
+    "an effect",
+    manifest.effects.map(({ code }) => code),
+  );
   names("a role", manifest.roles, ROLE);
   for (const kind of manifest.kinds) checkKind(manifest, kind);
   checkInputs(manifest);
@@ -122,7 +134,8 @@ function checkRule(manifest: Manifest, kind: KindInfo, offer: Offer, rule: Rule,
   bits(place, "required conditions", rule.requires, conditions);
   if (rule.branches.length > BRANCHES) throw wrong(place, `has a rule with more than ${BRANCHES} ends`);
   const last = rule.branches.at(-1);
-  if (!last || last.when !== 0 || last.unless !== 0) throw wrong(place, "has a rule whose last end does not match always");
+  if (!last || last.when !== 0 || last.unless !== 0)
+    throw wrong(place, "has a rule whose last end does not match always");
   for (const branch of rule.branches) {
     bits(place, "selectors", branch.when | branch.unless, conditions);
     bits(place, "required conditions", branch.requires, conditions);

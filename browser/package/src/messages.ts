@@ -4,8 +4,7 @@ import type { Method } from "./policy.js";
 
 /** What a thread is told: the policy, first of all; then questions. */
 export type Question =
-  | { id: number; load: Uint8Array<ArrayBuffer> }
-  | { id: number; method: Method; given: readonly unknown[] };
+  { id: number; load: Uint8Array<ArrayBuffer> } | { id: number; method: Method; given: readonly unknown[] };
 
 /** What a thread says: first that it listens, then one answer to each question, in their order. */
 export type Said = "ready" | Answer;

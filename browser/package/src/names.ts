@@ -43,7 +43,6 @@ export type Kind<N extends Names = Names> = keyof N["kinds"] & string;
 export type State<N extends Names = Names, K extends Kind<N> = Kind<N>> = N["kinds"][K]["state"];
 /** Names of what may be asked or reported of a kind. */
 export type Action<N extends Names = Names, K extends Kind<N> = Kind<N>> =
-  | N["kinds"][K]["operation"]
-  | N["kinds"][K]["event"];
+  N["kinds"][K]["operation"] | N["kinds"][K]["event"];
 /** Names of what may be asked of a kind. */
 export type Operation<N extends Names = Names, K extends Kind<N> = Kind<N>> = N["kinds"][K]["operation"];

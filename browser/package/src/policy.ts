@@ -35,7 +35,12 @@ export interface Policy<N extends Names = Names> {
    * - `subject`: id of a subject of the world; null: nobody asks.
    * - `parameters`: arguments, the same for every action.
    */
-  options(world: World<N>, subject: string | null, target: Target<N>, parameters?: Attributes<N["parameter"]>): ActionOption<N>[];
+  options(
+    world: World<N>,
+    subject: string | null,
+    target: Target<N>,
+    parameters?: Attributes<N["parameter"]>,
+  ): ActionOption<N>[];
   /** Decides an action in a world, and gives the world as it would be afterwards. The given one is not changed. */
   apply(
     world: World<N>,

@@ -88,7 +88,10 @@ async function body(response: Response, signal: AbortSignal): Promise<Uint8Array
       length += part.value.length;
       if (length > COMPONENT_BYTES) {
         cancel();
-        throw new PolicyError("too-large", `${where} has more than the ${COMPONENT_BYTES} bytes that a policy may have`);
+        throw new PolicyError(
+          "too-large",
+          `${where} has more than the ${COMPONENT_BYTES} bytes that a policy may have`,
+        );
       }
       parts.push(part.value);
     }

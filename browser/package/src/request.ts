@@ -102,7 +102,14 @@ export function lowerSurvey(query: unknown): contract.SurveyQuery {
   };
 }
 
-const SITUATION = { mode: 0xff, kind: 0xff, state: 0xff, action: 0xff, holds: 0xffff_ffff, known: 0xffff_ffff } as const;
+const SITUATION = {
+  mode: 0xff,
+  kind: 0xff,
+  state: 0xff,
+  action: 0xff,
+  holds: 0xffff_ffff,
+  known: 0xffff_ffff,
+} as const;
 
 /** A situation in the contract's form. */
 export function lowerSituation(path: string, value: unknown): Situation {
@@ -199,7 +206,8 @@ export function ifAbsent(value: unknown, otherwise: unknown): unknown {
 export function text(path: string, value: unknown): string {
   if (typeof value !== "string") throw wrong(path, value, "a string");
   // Half a character has no form in UTF-8: it would become another text on the way.
-  if (/\p{Surrogate}/u.test(value)) throw new RequestError("invalid", `${path} has half a character; it must be Unicode text`);
+  if (/\p{Surrogate}/u.test(value))
+    throw new RequestError("invalid", `${path} has half a character; it must be Unicode text`);
   return value;
 }
 
@@ -209,7 +217,14 @@ function number(path: string, value: unknown, most: number): number {
 }
 
 function wrong(path: string, value: unknown, wanted: string): RequestError {
-  const found = value === undefined ? "is missing" : value === null ? "is null" : Array.isArray(value) ? "is a list" : `is ${show(value)}`;
+  const found =
+    value === undefined
+      ? "is missing"
+      : value === null
+        ? "is null"
+        : Array.isArray(value)
+          ? "is a list"
+          : `is ${show(value)}`;
   return new RequestError("invalid", `${path} ${found}; it must be ${wanted}`);
 }
 

@@ -11,7 +11,8 @@ const [ABSENT, OPEN, INSTALL, REMOVE] = [0, 1, 0, 1];
 
 const EVALUATE = evil("open", "remove");
 const EVALUATE_ALLOWED = evil("absent", "install");
-const EVALUATE_UNKNOWN = (policy) => policy.evaluate({ ...door("absent", "install", { id: "evil" }), mode: "upside-down" });
+const EVALUATE_UNKNOWN = (policy) =>
+  policy.evaluate({ ...door("absent", "install", { id: "evil" }), mode: "upside-down" });
 const LONG_ID = (policy) => policy.evaluate(door("open", "remove", { id: "x".repeat(666) }));
 const OBSERVE = (policy) => policy.observe(door("absent", "install", { id: "evil" }));
 const SURVEY = (policy) => policy.survey({ mode: "normal", targets: [{ kind: "door", id: "evil", state: "open" }] });
@@ -80,12 +81,15 @@ for (const [name, [provoke, code, message]] of Object.entries(CONTAINED)) {
     const policy = await loadPolicy(await guest(`contained/${name}.wat`), { deadline: 300 });
     try {
       await answers(policy);
-      await assert.rejects(async () => provoke(policy), (error) => {
-        assert.ok(error instanceof PolicyError, String(error));
-        assert.equal(error.code, code, error.message);
-        assert.match(error.message, message);
-        return true;
-      });
+      await assert.rejects(
+        async () => provoke(policy),
+        (error) => {
+          assert.ok(error instanceof PolicyError, String(error));
+          assert.equal(error.code, code, error.message);
+          assert.match(error.message, message);
+          return true;
+        },
+      );
       await answers(policy);
     } finally {
       policy.close();

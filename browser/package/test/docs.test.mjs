@@ -11,6 +11,8 @@ test("API.md is fresh: `npm run docs -w interlock-policy` renews it", async (t) 
   t.after(() => rm(folder, { recursive: true, force: true }));
   const typedoc = new URL("../../node_modules/typedoc/bin/typedoc", import.meta.url).pathname;
   await run(process.execPath, [typedoc, "--out", folder], { cwd: new URL("..", import.meta.url) });
-  const [kept, made] = await Promise.all([new URL("../API.md", import.meta.url), join(folder, "API.md")].map((file) => readFile(file, "utf8")));
+  const [kept, made] = await Promise.all(
+    [new URL("../API.md", import.meta.url), join(folder, "API.md")].map((file) => readFile(file, "utf8")),
+  );
   assert.equal(kept, made);
 });

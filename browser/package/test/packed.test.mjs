@@ -18,7 +18,10 @@ test("the packed package", async (t) => {
 
   await t.test("has code, types and documents, and nothing else", () => {
     const wanted = /^(dist\/.*\.(js|d\.ts)|package\.json|README\.md|API\.md|CHANGELOG\.md|LICENSE)$/;
-    assert.deepEqual(files.filter((file) => !wanted.test(file)), []);
+    assert.deepEqual(
+      files.filter((file) => !wanted.test(file)),
+      [],
+    );
     for (const file of ["README.md", "API.md", "CHANGELOG.md", "LICENSE", "dist/index.js", "dist/types/index.d.ts"]) {
       assert.ok(files.includes(file), file);
     }
@@ -42,8 +45,13 @@ test("the packed package", async (t) => {
     assert.equal(await readFile(join(project, "turnstile.ts"), "utf8"), stdout);
     await run(process.execPath, [tsc], { cwd: project }).catch(({ stdout }) => assert.fail(stdout));
     // The check itself can fail.
-    await writeFile(join(project, "mistake.ts"), 'import { loadPolicy } from "interlock-policy";\n(await loadPolicy()).apply({ mode: "classic" }, null, "fly", "backup/a");\n');
-    await assert.rejects(run(process.execPath, [tsc], { cwd: project }), ({ stdout }) => /mistake\.ts\(2,.*"fly"/.test(stdout));
+    await writeFile(
+      join(project, "mistake.ts"),
+      'import { loadPolicy } from "interlock-policy";\n(await loadPolicy()).apply({ mode: "classic" }, null, "fly", "backup/a");\n',
+    );
+    await assert.rejects(run(process.execPath, [tsc], { cwd: project }), ({ stdout }) =>
+      /mistake\.ts\(2,.*"fly"/.test(stdout),
+    );
   });
 
   await t.test("generates names of a served policy, and of one under another name", async (t) => {
@@ -64,14 +72,22 @@ test("the packed package", async (t) => {
     [["codegen", "package.json"], 69, /^error: cannot load `package\.json`: the policy is no WebAssembly component/],
     [["codegen", `${POLICIES}/turnstile.wasm`, "-o", "no/such/folder"], 74, /^error: cannot write `no\/such\/folder`/],
   ]) {
-    await t.test(`ends with ${code} for ${words.slice(0, 4).map((word) => word.split("/").at(-1)).join(" ") || "no words"}`, async () => {
-      await assert.rejects(run(bin, words, { cwd: project }), (error) => {
-        assert.equal(error.code, code, error.stderr);
-        assert.match(error.stderr, message);
-        assert.equal(error.stdout, "");
-        return true;
-      });
-    });
+    await t.test(
+      `ends with ${code} for ${
+        words
+          .slice(0, 4)
+          .map((word) => word.split("/").at(-1))
+          .join(" ") || "no words"
+      }`,
+      async () => {
+        await assert.rejects(run(bin, words, { cwd: project }), (error) => {
+          assert.equal(error.code, code, error.stderr);
+          assert.match(error.stderr, message);
+          assert.equal(error.stdout, "");
+          return true;
+        });
+      },
+    );
   }
 
   await t.test("shows its help", async () => {
@@ -90,13 +106,19 @@ test("the packed package", async (t) => {
     assert.equal(stdout, wanted);
     await writeFile(join(project, "example.ts"), example[1]);
     await writeFile(join(project, "mistake.ts"), "export {};\n");
-    await run(process.execPath, [tsc, "--lib", "es2023,dom"], { cwd: project }).catch(({ stdout }) => assert.fail(stdout));
+    await run(process.execPath, [tsc, "--lib", "es2023,dom"], { cwd: project }).catch(({ stdout }) =>
+      assert.fail(stdout),
+    );
   });
   assert.ok(archive.endsWith(".tgz"));
 });
 
 for (const [what, source, without] of [
-  ["a type alone", 'export type { Request } from "interlock-policy";\nexport const nothing = 1;', /Worker|sha256|instantiate/],
+  [
+    "a type alone",
+    'export type { Request } from "interlock-policy";\nexport const nothing = 1;',
+    /Worker|sha256|instantiate/,
+  ],
   ["requestIn alone", 'export { requestIn } from "interlock-policy";', /Worker|sha256|fetch|H4sI|WebAssembly/],
   ["loadPolicy alone", 'export { loadPolicy } from "interlock-policy";', /if-none-match/],
 ]) {
@@ -106,7 +128,13 @@ for (const [what, source, without] of [
     const build = await rolldown({
       input: entry,
       external: [/^#/],
-      plugins: [{ name: "entry", resolveId: (id) => (id === entry ? id : undefined), load: (id) => (id === entry ? { code: source, moduleType: "ts" } : undefined) }],
+      plugins: [
+        {
+          name: "entry",
+          resolveId: (id) => (id === entry ? id : undefined),
+          load: (id) => (id === entry ? { code: source, moduleType: "ts" } : undefined),
+        },
+      ],
       cwd: new URL("..", import.meta.url).pathname,
       resolve: { alias: { "interlock-policy": new URL("../dist/index.js", import.meta.url).pathname } },
     });

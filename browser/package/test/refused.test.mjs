@@ -136,7 +136,9 @@ test("so is the backup policy with some bytes changed", async () => {
 test("the contract that the package speaks is the one in wit", async () => {
   const version = await contractOf();
   const bytes = await guest("refused/no-contract.wat");
-  await assert.rejects(loadPolicy(bytes), { message: new RegExp(`this package speaks ${version.replaceAll(".", "\\.")}$`) });
+  await assert.rejects(loadPolicy(bytes), {
+    message: new RegExp(`this package speaks ${version.replaceAll(".", "\\.")}$`),
+  });
 });
 
 /** Milliseconds after which a changed component is taken to loop. */
@@ -145,9 +147,11 @@ const HANG = 250;
 /** Loads changed components in a thread, which is ended where one of them loops. */
 async function tampered(bytes, which) {
   const counts = { refused: 0, loaded: 0, ended: 0 };
-  for (let from = 0; from !== undefined; ) {
+  for (let from = 0; from !== undefined;) {
     from = await new Promise((resolve, reject) => {
-      const worker = new Worker(new URL("./support/tamper.mjs", import.meta.url), { workerData: { bytes, which, from } });
+      const worker = new Worker(new URL("./support/tamper.mjs", import.meta.url), {
+        workerData: { bytes, which, from },
+      });
       let at = from;
       const wait = () =>
         setTimeout(() => {

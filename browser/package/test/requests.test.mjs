@@ -84,7 +84,10 @@ const MALFORMED = [
   [{ ...request, subject: { id: "ann", roles: "admin" } }, /^subject\.roles is `admin`; it must be a list$/],
   [{ ...request, subject: { id: "ann", name: "Ann" } }, /^subject has a field `name`/],
   [{ ...request, target: { ...target, attributes: { owner: null } } }, /^target\.attributes\.owner is null/],
-  [{ ...request, target: { ...target, attributes: { owner: [1] } } }, /^target\.attributes\.owner is 1; it must be a string, or/],
+  [
+    { ...request, target: { ...target, attributes: { owner: [1] } } },
+    /^target\.attributes\.owner is 1; it must be a string, or/,
+  ],
   [{ ...request, target: { ...target, attributes: { owner: { id: 1 } } } }, /^target\.attributes\.owner is an object/],
   [{ ...request, target: { ...target, id: "\ud800" } }, /^target\.id has half a character/],
 ];
@@ -97,7 +100,10 @@ test("what is no request is refused by the program as well, and said here in one
   }
   const asked = MALFORMED.map(([one]) => one);
   const wanted = await program(asked);
-  assert.deepEqual(wanted.map(({ error }) => error?.code), asked.map(() => "malformed"));
+  assert.deepEqual(
+    wanted.map(({ error }) => error?.code),
+    asked.map(() => "malformed"),
+  );
 });
 
 test("what is left out is as the program has it", async () => {
@@ -116,14 +122,20 @@ test("what is left out is as the program has it", async () => {
 
 test("a survey answers as single requests do, target by target", async () => {
   const world = await readJson("examples/federated-site.json");
-  const [targets, related] = [true, false].map((is) => world.resources.filter(({ kind }) => (kind === "backup") === is));
+  const [targets, related] = [true, false].map((is) =>
+    world.resources.filter(({ kind }) => (kind === "backup") === is),
+  );
   const query = { mode: world.mode, subject: world.subjects[0], targets, related, coverage: "complete" };
   for (const actions of [undefined, ["delete", "view"]]) {
     const surveyed = policy.survey(actions ? { ...query, actions } : query);
     assert.equal(surveyed.length, targets.length);
     for (const [index, { kind, id, answers }] of surveyed.entries()) {
       assert.deepEqual([kind, id], [targets[index].kind, targets[index].id]);
-      if (actions) assert.deepEqual(answers.map(({ action }) => action), actions);
+      if (actions)
+        assert.deepEqual(
+          answers.map(({ action }) => action),
+          actions,
+        );
       for (const { action, verdict, cause, reasons } of answers) {
         const others = [...targets.filter((one) => one !== targets[index]), ...related];
         const { mode, subject, coverage } = query;
@@ -139,7 +151,11 @@ test("a survey answers as single requests do, target by target", async () => {
 
 test("situations are answered in parts as at once, and wrong ones are the caller's mistake", () => {
   const situation = { mode: 1, kind: 5, state: 1, action: 2, holds: 0, known: 0 };
-  const many = Array.from({ length: 40_000 }, (_, index) => ({ ...situation, holds: index & 1023, known: index & 1023 }));
+  const many = Array.from({ length: 40_000 }, (_, index) => ({
+    ...situation,
+    holds: index & 1023,
+    known: index & 1023,
+  }));
   const outcomes = policy.decideAll(many);
   assert.equal(outcomes.length, many.length);
   for (const at of [0, 16_383, 16_384, 39_999]) assert.deepEqual(policy.decideAll([many[at]]), [outcomes[at]]);

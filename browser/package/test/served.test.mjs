@@ -39,7 +39,10 @@ test("a policy of the real service is followed through a replacement", async (t)
   await agree(watch.policy, base);
 
   // The same rules under another title: other bytes, which pass every check.
-  const changed = Buffer.from((await policyBytes("turnstile")).toString("latin1").replace("Turnstile", "Turnstyle"), "latin1");
+  const changed = Buffer.from(
+    (await policyBytes("turnstile")).toString("latin1").replace("Turnstile", "Turnstyle"),
+    "latin1",
+  );
   await writeFile(join(folder, "next"), changed);
   await rename(join(folder, "next"), file);
   const { digest } = watch.policy;

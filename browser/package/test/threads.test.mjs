@@ -27,7 +27,7 @@ test("what was asked behind a loop is answered, in order, and only the loop fail
 test("a page that is busy beyond the deadline still gets the answer that waits for it", async () => {
   const policy = await loadPolicy(await policyBytes("turnstile"), { deadline: 100 });
   const answer = policy.decideAll([{ mode: 0, kind: 0, state: 0, action: 0, holds: 0, known: 0 }]);
-  for (const start = performance.now(); performance.now() - start < 400; );
+  for (const start = performance.now(); performance.now() - start < 400;);
   assert.equal((await answer).length, 1);
   policy.close();
 });
@@ -59,14 +59,19 @@ test("one that is closed afterwards answers what it was asked, and nothing more"
   policy.close("afterwards");
   await assert.rejects(policy.evaluate(good("c")), { code: "closed" });
   const settled = await Promise.allSettled(calls);
-  assert.deepEqual(settled.map(({ status, reason }) => reason?.code ?? status), ["fulfilled", "deadline", "fulfilled"]);
+  assert.deepEqual(
+    settled.map(({ status, reason }) => reason?.code ?? status),
+    ["fulfilled", "deadline", "fulfilled"],
+  );
 });
 
 test("a signal gives up the loading, before and while", async () => {
   const bytes = await guest("refused/loops-in-start.wat");
   await assert.rejects(loadPolicy(bytes, { signal: AbortSignal.abort() }), { name: "AbortError" });
   const started = performance.now();
-  await assert.rejects(loadPolicy(bytes, { signal: AbortSignal.timeout(300), deadline: 60_000 }), { name: "TimeoutError" });
+  await assert.rejects(loadPolicy(bytes, { signal: AbortSignal.timeout(300), deadline: 60_000 }), {
+    name: "TimeoutError",
+  });
   assert.ok(performance.now() - started < 5000);
 });
 

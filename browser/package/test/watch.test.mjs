@@ -108,7 +108,10 @@ test("the old version answers what it was asked before the swap", async (t) => {
   await watch.look();
   assert.equal((await watch.policy.evaluate(good)).verdict, "allow");
   const settled = await Promise.allSettled(calls);
-  assert.deepEqual(settled.map(({ reason, value }) => reason?.code ?? value.verdict), ["deadline", "allow"]);
+  assert.deepEqual(
+    settled.map(({ reason, value }) => reason?.code ?? value.verdict),
+    ["deadline", "allow"],
+  );
 });
 
 test("a candidate that is no policy stays out, is reported once, and the present one answers", async (t) => {
@@ -135,7 +138,8 @@ test("a candidate that loops is ended, and tried again", async (t) => {
   const served = await serve(t, honest);
   const { watch } = await follow(t, served, { deadline: 300 });
   served.change(await guest("refused/loops-in-start.wat"));
-  for (const _ of [1, 2]) await assert.rejects(watch.look(), { code: "deadline" });
+  await assert.rejects(watch.look(), { code: "deadline" });
+  await assert.rejects(watch.look(), { code: "deadline" });
   assert.equal((await watch.policy.evaluate(good)).verdict, "allow");
 });
 
@@ -169,7 +173,8 @@ test("a server that fails keeps the present version, and is told of", async (t) 
   served.etag = '"another"';
   served.status = 503;
   await assert.rejects(watch.look(), { code: "unreachable", message: /answers 503/ });
-  served.handle = (_, response) => response.writeHead(200, { "content-length": "1000000" }).write("\0asm", () => response.destroy());
+  served.handle = (_, response) =>
+    response.writeHead(200, { "content-length": "1000000" }).write("\0asm", () => response.destroy());
   await assert.rejects(watch.look(), { code: "unreachable", message: /broke off|cannot be reached/ });
   served.handle = (_, response) => response.writeHead(200).end(Buffer.alloc(5 * 2 ** 20));
   await assert.rejects(watch.look(), { code: "too-large" });
@@ -232,7 +237,10 @@ test("loadPolicy takes an address, a Response, and a promise of one", async (t) 
   const read = await fetch(served.url);
   await read.arrayBuffer();
   await assert.rejects(loadPolicy(read), { code: "unreachable", message: /was read before/ });
-  await assert.rejects(loadPolicy(fetch("http://127.0.0.1:9/")), { code: "unreachable", message: /the request for it failed/ });
+  await assert.rejects(loadPolicy(fetch("http://127.0.0.1:9/")), {
+    code: "unreachable",
+    message: /the request for it failed/,
+  });
   served.status = 404;
   await assert.rejects(loadPolicy(served.url), { code: "unreachable", message: /answers 404 Not Found$/ });
   served.handle = () => undefined;

@@ -18,7 +18,11 @@ for (const site of ["federated-site", "classic-site"]) {
       const subject = subjects[index % subjects.length];
       const words = ["options", "--world", file, ...who(subject), "--target", `${kind}/${id}`, "--format", "json"];
       const { options } = await ask(words);
-      assert.equal(JSON.stringify(policy.options(world, subject, `${kind}/${id}`)), JSON.stringify(options), words.join(" "));
+      assert.equal(
+        JSON.stringify(policy.options(world, subject, `${kind}/${id}`)),
+        JSON.stringify(options),
+        words.join(" "),
+      );
     });
   });
 
@@ -33,7 +37,10 @@ for (const site of ["federated-site", "classic-site"]) {
         assert.equal(JSON.stringify(world), before);
         const others = ({ resources }) => resources.filter((one) => one.kind !== kind || one.id !== id);
         assert.deepEqual(others(after), others(world));
-        assert.deepEqual(after.resources.find((one) => one.kind === kind && one.id === id) ?? null, decision.verdict === "allow" ? resource : world.resources[index]);
+        assert.deepEqual(
+          after.resources.find((one) => one.kind === kind && one.id === id) ?? null,
+          decision.verdict === "allow" ? resource : world.resources[index],
+        );
         if (decision.verdict !== "allow") assert.equal(after, world);
       }
       const some = policy.options(world, subject, `${kind}/${id}`).find(({ decision }) => decision.verdict === "allow");
@@ -41,7 +48,18 @@ for (const site of ["federated-site", "classic-site"]) {
     }
     assert.ok(allowed.length > 20);
     await inPairs(allowed, async ([subject, kind, id, action]) => {
-      const words = ["apply", "--world", file, ...who(subject), "--action", action, "--target", `${kind}/${id}`, "--format", "json"];
+      const words = [
+        "apply",
+        "--world",
+        file,
+        ...who(subject),
+        "--action",
+        action,
+        "--target",
+        `${kind}/${id}`,
+        "--format",
+        "json",
+      ];
       const { decision, resource } = await ask(words);
       const found = policy.apply(world, subject, action, `${kind}/${id}`);
       assert.deepEqual([found.decision, found.resource], [decision, resource], words.join(" "));
@@ -54,7 +72,9 @@ test("a target that is yet to be made has its attributes, and is added", async (
   const file = new URL("../../../examples/federated-site.json", import.meta.url).pathname;
   const links = { owner: "infra-admin", "shared-view": ["team-shop", "team-payments"] };
   const target = { kind: "rule", id: "by-hand", attributes: links };
-  const set = Object.entries(links).flatMap(([name, values]) => [values].flat().flatMap((value) => ["--set", `${name}=${value}`]));
+  const set = Object.entries(links).flatMap(([name, values]) =>
+    [values].flat().flatMap((value) => ["--set", `${name}=${value}`]),
+  );
   const words = ["--world", file, "--as", "infra-admin", "--target", "rule/by-hand", ...set, "--format", "json"];
   assert.deepEqual(policy.options(world, "infra-admin", target), (await ask(["options", ...words])).options);
   const { decision, resource } = await ask(["apply", "--action", "create", ...words]);
@@ -76,7 +96,11 @@ test("the request is that of the whole world, coverage complete", () => {
   const asked = { mode: "federated", action: "delete", related: [b], parameters: {}, coverage: "complete" };
   assert.deepEqual(requestIn(world, "ann", "delete", "cluster/a"), { ...asked, subject: { id: "ann" }, target: a });
   assert.deepEqual(requestIn(world, null, "delete", "cluster/a"), { ...asked, target: a });
-  const added = requestIn(world, null, "delete", { kind: "cluster", id: "a", attributes: { owner: "bob", constructor: "x" } });
+  const added = requestIn(world, null, "delete", {
+    kind: "cluster",
+    id: "a",
+    attributes: { owner: "bob", constructor: "x" },
+  });
   assert.deepEqual(added.target.attributes, { owner: ["ann", "bob"], constructor: "x" });
   assert.deepEqual(a.attributes, { owner: "ann" });
   const absent = requestIn(world, null, "create", "cluster/with/slash", { acknowledged: "true" });
@@ -95,7 +119,10 @@ test("what a world does not have is the caller's mistake", () => {
     [[world, null, "view", "cluster/"], /KIND\/ID/],
     [[twice, null, "view", "cluster/a"], /^the world lists cluster `a` twice$/],
   ]) {
-    assert.throws(() => requestIn(...given), (error) => error instanceof RequestError && message.test(error.message));
+    assert.throws(
+      () => requestIn(...given),
+      (error) => error instanceof RequestError && message.test(error.message),
+    );
   }
   assert.throws(() => policy.options(world, null, "bucket/a"), { name: "RequestError", code: "unknown-kind" });
   assert.throws(() => policy.options({ ...world, mode: "odd" }, null, "cluster/a"), {

@@ -32,7 +32,10 @@ after(async () => {
 
 test("the example has no setting of Vite's", async () => {
   const files = await readdir(example);
-  assert.deepEqual(files.filter((file) => /^vite\.config|^\.env/.test(file)), []);
+  assert.deepEqual(
+    files.filter((file) => /^vite\.config|^\.env/.test(file)),
+    [],
+  );
 });
 
 test("in development", async (t) => {
@@ -59,8 +62,12 @@ test("built", async (t) => {
   const files = [...sizes.keys()];
   assert.equal(files.filter(isWorker).length, 1);
   assert.equal(files.filter(isLocal).length, 2);
-  const [embedded, threaded] = [files.filter((file) => !isWorker(file)), files.filter((file) => !isLocal(file))].map(sum);
-  t.diagnostic(`by gzip, the page's own code included: ${embedded} bytes for the embedded policy, ${threaded} for one by address`);
+  const [embedded, threaded] = [files.filter((file) => !isWorker(file)), files.filter((file) => !isLocal(file))].map(
+    sum,
+  );
+  t.diagnostic(
+    `by gzip, the page's own code included: ${embedded} bytes for the embedded policy, ${threaded} for one by address`,
+  );
   assert.ok(embedded < 60 * 1024, `${embedded}`);
   assert.ok(threaded < 24 * 1024, `${threaded}`);
   for (const file of files) assert.ok(asked.includes(`/assets/${file}`), `${file} is used`);
@@ -68,7 +75,11 @@ test("built", async (t) => {
 
 /** Runs Vite's own program; where it serves, and what it printed. */
 async function serve(t, words) {
-  const child = spawn(process.execPath, [vite, ...words], { cwd: project, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } });
+  const child = spawn(process.execPath, [vite, ...words], {
+    cwd: project,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   t.after(async () => {
     child.kill();

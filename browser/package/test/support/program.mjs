@@ -21,5 +21,10 @@ export async function ask(words, { input = "", lines = false } = {}) {
     );
     if (input !== "") child.stdin.end(input);
   });
-  return lines ? output.trimEnd().split("\n").map((line) => JSON.parse(line)) : JSON.parse(output);
+  return lines
+    ? output
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+    : JSON.parse(output);
 }

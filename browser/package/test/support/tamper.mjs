@@ -11,7 +11,10 @@ function changes() {
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
     return Math.floor((seed / 2 ** 32) * below);
   };
-  const places = which === "each" ? [...bytes.keys()].filter((place) => place % 4 === 0) : Array.from({ length: 100 }, () => next(bytes.length));
+  const places =
+    which === "each"
+      ? [...bytes.keys()].filter((place) => place % 4 === 0)
+      : Array.from({ length: 100 }, () => next(bytes.length));
   return places.map((place) => [place, 1 + next(255)]);
 }
 

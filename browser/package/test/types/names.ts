@@ -1,11 +1,23 @@
 // Names that are wrong do not compile: each line below `@ts-expect-error` is a mistake, and one that compiled would be one.
-import { type ActionOption, type Backup, type Decision, type Request, type SurveyedTarget, type World, loadPolicy, requestIn, watchPolicy } from "interlock-policy";
+import {
+  type ActionOption,
+  type Backup,
+  type Decision,
+  type Request,
+  type SurveyedTarget,
+  type World,
+  loadPolicy,
+  requestIn,
+  watchPolicy,
+} from "interlock-policy";
 import type { Turnstile } from "./turnstile.js";
 
 const world: World<Backup> = {
   mode: "federated",
   subjects: [{ id: "ann", roles: ["px-backup-app.user"], attributes: { group: "team-shop" } }],
-  resources: [{ kind: "backup", id: "nightly", state: "success", attributes: { owner: "ann", namespaces: ["a", "b"] } }],
+  resources: [
+    { kind: "backup", id: "nightly", state: "success", attributes: { owner: "ann", namespaces: ["a", "b"] } },
+  ],
 };
 const nightly = { kind: "backup", id: "nightly", state: "success" } as const;
 
@@ -49,8 +61,13 @@ export async function embedded() {
   policy.evaluate({ mode: "federated", action: "delete", target: nightly, subject: { id: "a", roles: ["king"] } });
   // @ts-expect-error a field that is not known
   policy.evaluate({ mode: "federated", action: "delete", target: nightly, colour: "red" });
-  // @ts-expect-error a related resource in a state that its kind does not have
-  policy.evaluate({ mode: "federated", action: "delete", target: nightly, related: [{ kind: "cluster", id: "c", state: "valid" }] });
+  policy.evaluate({
+    mode: "federated",
+    action: "delete",
+    target: nightly,
+    // @ts-expect-error a related resource in a state that its kind does not have
+    related: [{ kind: "cluster", id: "c", state: "valid" }],
+  });
 
   policy.options(world, "ann", "backup/nightly", { acknowledged: "true" });
   // @ts-expect-error no such kind
@@ -82,7 +99,9 @@ export async function generated() {
   await policy.evaluate({ mode: "normal", action: "coin", target: { ...target, state: "ajar" } });
   // @ts-expect-error a promise, and no decision
   void policy.evaluate(request).verdict;
-  const watch = await watchPolicy<Turnstile>("policy.wasm", { onChange: ({ manifest }, old) => [manifest.version, old.digest] });
+  const watch = await watchPolicy<Turnstile>("policy.wasm", {
+    onChange: ({ manifest }, old) => [manifest.version, old.digest],
+  });
   // @ts-expect-error no such action
   await watch.policy.evaluate({ mode: "normal", action: "kick", target });
   // @ts-expect-error the state of a policy is read, not written
@@ -95,7 +114,11 @@ declare function draw(options: ActionOption[], decision: Decision, targets: Surv
 export async function drawn() {
   const policy = await loadPolicy();
   const { decision } = policy.apply(world, "ann", "delete", "backup/nightly");
-  draw(policy.options(world, "ann", "backup/nightly"), decision, policy.survey({ mode: "classic", targets: [nightly] }));
+  draw(
+    policy.options(world, "ann", "backup/nightly"),
+    decision,
+    policy.survey({ mode: "classic", targets: [nightly] }),
+  );
 }
 
 export async function anyNames() {
