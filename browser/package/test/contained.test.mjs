@@ -23,15 +23,15 @@ const CONTAINED = {
   "allows-nowhere": [EVALUATE_ALLOWED, "breach", /allow with next state null/],
   "amplified-list": [EVALUATE, "trap", /more than 16777216 bytes/],
   "answers-outside": [EVALUATE, "trap", /outside the bounds/],
-  "decide-all-loops": [DECIDE_ALL, "deadline", /within 300 ms/],
+  "decide-all-loops": [DECIDE_ALL, "deadline", /within 500 ms/],
   "decide-all-loses": [DECIDE_ALL, "breach", /0 answers to 1 questions/],
   "divides-by-zero": [EVALUATE, "trap", /divide by zero/],
-  "evaluate-loops": [EVALUATE, "deadline", /within 300 ms/],
+  "evaluate-loops": [EVALUATE, "deadline", /within 500 ms/],
   "forges-effect": [EVALUATE_ALLOWED, "breach", /effect `evil`/],
   "forges-reason": [EVALUATE, "breach", /reason `evil`/],
   "forges-state": [EVALUATE_ALLOWED, "breach", /next state `door`/],
-  grows: [EVALUATE, "deadline", /within 300 ms/],
-  "grows-table": [EVALUATE, "deadline", /within 300 ms/],
+  grows: [EVALUATE, "deadline", /within 500 ms/],
+  "grows-table": [EVALUATE, "deadline", /within 500 ms/],
   "knows-everything": [EVALUATE_UNKNOWN, "breach", /whose mode it does not have/],
   misaligned: [EVALUATE, "trap", /invalid variant discriminant/],
   "no-such-verdict": [EVALUATE, "trap", /Verdict/],
@@ -39,14 +39,14 @@ const CONTAINED = {
   "observes-another": [OBSERVE, "breach", /action 1 where 0 was asked about/],
   "observes-outside": [OBSERVE, "breach", /state 9 where 0 was asked about/],
   "overlong-list": [EVALUATE, "trap", /outside the bounds/],
-  "post-return-loops": [EVALUATE, "deadline", /within 300 ms/],
+  "post-return-loops": [EVALUATE, "deadline", /within 500 ms/],
   "reads-outside": [EVALUATE, "trap", /out of bounds/],
-  "realloc-loops": [LONG_ID, "deadline", /within 300 ms/],
+  "realloc-loops": [LONG_ID, "deadline", /within 500 ms/],
   "realloc-outside": [LONG_ID, "trap", /out of bounds/],
   recurses: [EVALUATE, "trap", /call stack/],
   "refuses-for-nothing": [EVALUATE, "breach", /depends with 0 reasons/],
   "survey-beyond-list": [SURVEY, "breach", /reasons beyond their list/],
-  "survey-loops": [SURVEY, "deadline", /within 300 ms/],
+  "survey-loops": [SURVEY, "deadline", /within 500 ms/],
   "survey-loses": [SURVEY, "breach", /every question in order/],
   "survey-points-outside": [SURVEY, "breach", /every question in order/],
   traps: [EVALUATE, "trap", /unreachable/],
@@ -78,7 +78,7 @@ test("every hostile guest has a row", async () => {
 
 for (const [name, [provoke, code, message]] of Object.entries(CONTAINED)) {
   test(`contained: ${name}`, async () => {
-    const policy = await loadPolicy(await guest(`contained/${name}.wat`), { deadline: 300 });
+    const policy = await loadPolicy(await guest(`contained/${name}.wat`), { deadline: 500 });
     try {
       await answers(policy);
       await assert.rejects(
@@ -99,7 +99,7 @@ for (const [name, [provoke, code, message]] of Object.entries(CONTAINED)) {
 
 for (const name of NEVER_ASKED) {
   test(`answers what a page asks: ${name}`, async () => {
-    const policy = await loadPolicy(await guest(`contained/${name}.wat`), { deadline: 300 });
+    const policy = await loadPolicy(await guest(`contained/${name}.wat`), { deadline: 500 });
     await answers(policy);
     policy.close();
   });

@@ -102,7 +102,7 @@ test("under calls each is answered, by the version that was asked, and the old o
 
 test("the old version answers what it was asked before the swap", async (t) => {
   const served = await serve(t, await guest("contained/evaluate-loops.wat"));
-  const { watch } = await follow(t, served, { deadline: 400 });
+  const { watch } = await follow(t, served, { deadline: 600 });
   const calls = [watch.policy.evaluate(door("open", "remove", { id: "evil" })), watch.policy.evaluate(good)];
   served.change(renamed);
   await watch.look();
@@ -136,7 +136,7 @@ test("a candidate that is no policy stays out, is reported once, and the present
 
 test("a candidate that loops is ended, and tried again", async (t) => {
   const served = await serve(t, honest);
-  const { watch } = await follow(t, served, { deadline: 300 });
+  const { watch } = await follow(t, served, { deadline: 600 });
   served.change(await guest("refused/loops-in-start.wat"));
   await assert.rejects(watch.look(), { code: "deadline" });
   await assert.rejects(watch.look(), { code: "deadline" });
