@@ -13,6 +13,15 @@ export type * from "./names.js";
 export type { Applied, Policy, ThreadedPolicy } from "./policy.js";
 export { readWorld } from "./read-world.js";
 export type { Source } from "./read.js";
-export type { Attributes, Coverage, Observation, Question, Request, Subject, SurveyQuery } from "./request.js";
+export {
+  readRequest,
+  type Attributes,
+  type Coverage,
+  type Observation,
+  type Question,
+  type Request,
+  type Subject,
+  type SurveyQuery,
+} from "./request.js";
 export { watchPolicy, type PolicyWatch, type WatchOptions } from "./watch.js";
 export { ABSENT, requestIn, type Target, type World, worldAfter } from "./world.js";

@@ -66,6 +66,17 @@ export interface SurveyQuery<N extends Names = Names> extends Question<N> {
   readonly targets: readonly Observation<N>[];
 }
 
+/**
+ * A request out of parsed JSON, whatever it is. Its names are not looked up: that is the policy's to do.
+ *
+ * Throws a {@link RequestError} that names the first thing that is wrong, and where: a field that is missing, of another
+ * type or not known.
+ */
+export function readRequest(value: unknown): Request {
+  lowerRequest(value);
+  return value as Request;
+}
+
 /** A request in the contract's form. */
 export function lowerRequest(request: unknown): contract.Request {
   const given = object("the request", request, [
