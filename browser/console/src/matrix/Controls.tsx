@@ -3,16 +3,9 @@ import type { Manifest, Offer } from "interlock-policy";
 import type { ComponentChildren } from "preact";
 import { Choice } from "../components/Choice.tsx";
 import { choose, chosen } from "../link/link.ts";
+import { CLASSES } from "../policies/classes.ts";
 import { conditionsOf } from "./grid.ts";
 import { readSaid, say } from "./said.ts";
-
-const CLASSES = {
-  mode: "Mode",
-  access: "Who may",
-  target: "The resource itself",
-  related: "Other resources",
-  parameter: "Arguments",
-} as const;
 
 /** Mode, role and conditions: what is said, so that the policy can answer. What a view asks besides stands beside the role. */
 export function Controls(props: {

@@ -1,27 +1,32 @@
 import type { World } from "interlock-policy";
 import { LARGEST_WORLD } from "./text.ts";
 
-/** Characters that a world may take in a link. */
+/** Characters that a world, or another text, may take in a link. */
 export const LONGEST_LINK = 24_000;
 
-/** A world as it stands in a link: JSON, deflated, in base64 for addresses. Null where it would be too long for one. */
+/** A world as it stands in a link: its JSON, packed. Null where it would be too long for one. */
 export async function packWorld(world: World): Promise<string | null> {
-  const stream = new Blob([JSON.stringify(world)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  return packText(JSON.stringify(world));
+}
+
+/** A text as it stands in a link: deflated, in base64 for addresses. Null where it would be too long for one. */
+export async function packText(text: string): Promise<string | null> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
   if (bytes.length * (4 / 3) > LONGEST_LINK) return null;
   const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
   return base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** The text of a world that stands in a link. */
-export async function unpackText(packed: string): Promise<string> {
+/** The text that stands in a link; `what` it is, for the error of one that is damaged. */
+export async function unpackText(packed: string, what = "world"): Promise<string> {
   try {
     const base64 = packed.replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return await readAtMost(stream, LARGEST_WORLD);
   } catch {
-    throw new Error("the world in this link is damaged; ask for the link again, or give the world as a file");
+    throw new Error(`the ${what} in this link is damaged; ask for the link again, or give the ${what} as a file`);
   }
 }
 
