@@ -12,5 +12,6 @@ export const VIEW: Partial<Record<ViewName, { title: string; load: () => Promise
   matrix: { title: "Matrix", load: async () => (await import("../matrix/Matrix.tsx")).Matrix },
   chart: { title: "Chart", load: async () => (await import("../chart/Chart.tsx")).Chart },
   world: { title: "World", load: async () => (await import("../world/World.tsx")).World },
+  ask: { title: "Ask", load: async () => (await import("../ask/Ask.tsx")).Ask },
   compare: { title: "Compare", load: async () => (await import("../compare/Compare.tsx")).Compare },
 };
