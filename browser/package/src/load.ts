@@ -18,7 +18,7 @@ export interface LoadOptions {
   worker?: boolean;
 }
 
-/** Loads the backup policy that this package brings, in this thread. */
+/** Loads the backup policy that this package brings, in this thread. The type `Backup` has its names. */
 export function loadPolicy(): Promise<Policy<Backup>>;
 /** Loads a policy in this thread, where nothing can end it. */
 export function loadPolicy<N extends Names = Names>(
