@@ -1,8 +1,9 @@
 // Renews the pictures of the console in `docs`: `cargo xtask screenshots`.
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { openConsole } from "./harness/console.mjs";
+import { DIST, openConsole } from "./harness/console.mjs";
 
-/** A picture: its file, the link that it shows, and what is there once it can be taken. */
+/** A picture: its file, the link that it shows, what is done there first, and what is there once it can be taken. */
 const PICTURES = [
   {
     file: "console-matrix.png",
@@ -12,7 +13,7 @@ const PICTURES = [
   {
     file: "console-chart.png",
     link: "#/chart?kind=backup&mode=federated&from=pending&to=deleting",
-    shown: (page) => page.getByText("The shortest way takes"),
+    shown: (page) => page.getByText("none is shorter"),
   },
   {
     file: "console-world.png",
@@ -26,15 +27,23 @@ const PICTURES = [
   },
   {
     file: "console-compare.png",
-    link: "#/compare?old=policies/turnstile.wasm&new=policies/backup.wasm",
+    link: "#/compare?policy=policies/backup.wasm",
+    // A candidate whose rules ask another condition: the name stands once in a policy.
+    async prepare(page) {
+      const buffer = await readFile(`${DIST}/policies/backup.wasm`);
+      buffer.write("worker-reachable", buffer.indexOf("worker-available"));
+      const file = { name: "candidate.wasm", mimeType: "application/wasm", buffer };
+      await page.getByLabel("Open file… for new").setInputFiles(file);
+    },
     shown: (page) => page.getByRole("button", { name: "Save as JSON" }),
     colorScheme: "dark",
   },
 ];
 
 const site = await openConsole();
-for (const { file, link, shown, colorScheme = "light" } of PICTURES) {
+for (const { file, link, prepare, shown, colorScheme = "light" } of PICTURES) {
   const page = await site.open(link, { colorScheme, viewport: { width: 1280, height: 860 }, reducedMotion: "reduce" });
+  await prepare?.(page);
   await shown(page).waitFor({ timeout: 120_000 });
   // Focus is where a person who opens the link would not see it.
   await page.evaluate(() => document.activeElement?.blur());

@@ -2,6 +2,7 @@ import "./chart.css";
 import { useId, useMemo, useRef } from "preact/hooks";
 import type { ViewProps } from "../app/views.tsx";
 import { Choice } from "../components/Choice.tsx";
+import { download } from "../components/download.ts";
 import { Notice } from "../components/Notice.tsx";
 import { choose, chosen } from "../link/link.ts";
 import { CellDetail } from "../matrix/CellDetail.tsx";
@@ -11,7 +12,7 @@ import { Kinds, type SheetProps } from "../matrix/Kinds.tsx";
 import { useGrid } from "../matrix/useGrid.ts";
 import { Canvas } from "./Canvas.tsx";
 import { Diagram } from "./Diagram.tsx";
-import { download, standalone } from "./export.ts";
+import { standalone } from "./export.ts";
 import { focusOf } from "./focus.ts";
 import { layOut } from "./layout.ts";
 import { Legend } from "./Legend.tsx";
@@ -56,7 +57,7 @@ function Sheet({ policy, mode, kind }: SheetProps) {
     const title = `${info?.title} in ${manifest.modes[mode]} mode, ${manifest.name} ${manifest.version}`;
     if (!content) return;
     const text = standalone(content, title, layout.width, layout.height);
-    download(`${info?.name}-${manifest.modes[mode]}.svg`, "image/svg+xml", text);
+    download(`${info?.name}-${manifest.modes[mode]}.svg`, text, "image/svg+xml");
   };
   return (
     <>

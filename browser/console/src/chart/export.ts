@@ -49,17 +49,6 @@ export function standalone(content: SVGGElement, title: string, width: number, h
   return new XMLSerializer().serializeToString(root);
 }
 
-/** Has the browser keep a text as a file. */
-export function download(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser begins to read it after this turn.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
 /** A copy with its styles in it; undefined where there is nothing to see. */
 function copied(element: Element): Element | undefined {
   const style = getComputedStyle(element);

@@ -1,5 +1,6 @@
 import type { Class, Findings } from "interlock-compare";
 import type { ComponentChildren } from "preact";
+import { download } from "../components/download.ts";
 import { Sentence } from "../components/Sentence.tsx";
 import { choose, chosen, linkTo } from "../link/link.ts";
 import type { PolicyEntry } from "../policies/catalogue.ts";
@@ -130,7 +131,7 @@ export function Report({ findings, old, next }: { findings: Findings; old: Polic
         <button
           type="button"
           onClick={() => {
-            download(comparison);
+            download("diff.json", JSON.stringify(comparison, null, 2));
           }}
         >
           Save as JSON
@@ -168,15 +169,6 @@ function fileOf({ url }: PolicyEntry): string {
       .split("/")
       .at(-1) ?? url;
   return /^[\w.][\w.-]*$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function download(comparison: Findings["comparison"]): void {
-  const address = URL.createObjectURL(new Blob([JSON.stringify(comparison, null, 2)], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "diff.json";
-  link.click();
-  URL.revokeObjectURL(address);
 }
 
 function count(number: number, what: string): string {

@@ -1,6 +1,7 @@
 import type { Manifest, World } from "interlock-policy";
 import { useState } from "preact/hooks";
 import { Choice } from "../components/Choice.tsx";
+import { download } from "../components/download.ts";
 import { choose, chosen } from "../link/link.ts";
 import { without } from "../link/attributes.ts";
 import { chosenWorld, PASTED, SAMPLE, worldsOf } from "../worlds/current.ts";
@@ -114,13 +115,10 @@ export function chooseWorld(source: string): void {
 }
 
 function save(world: World): void {
-  const address = URL.createObjectURL(new Blob([writeWorld(world)], { type: "application/json" }));
   const name = (world.title ?? "")
     .split(":", 1)[0]
     ?.toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
-  Object.assign(document.createElement("a"), { href: address, download: `${name || "world"}.json` }).click();
-  // The browser has taken it by then.
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
+  download(`${name || "world"}.json`, writeWorld(world));
 }
