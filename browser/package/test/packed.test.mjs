@@ -100,7 +100,9 @@ test("the packed package", async (t) => {
     const [example] = readme.matchAll(/```ts\n([\s\S]*?)```/g);
     assert.ok(readme.indexOf(example[0]) < 1500, "it stands on the first screen");
     assert.ok(example[1].trimEnd().split("\n").length <= 10, "it has ten lines");
-    const wanted = readme.match(/```text\n([\s\S]*?)```/)[1];
+    const [printed, wanted] = readme.match(/```text\n([\s\S]*?)```/);
+    const root = await readFile(new URL("../../../README.md", import.meta.url), "utf8");
+    for (const block of [example[0], printed]) assert.ok(root.includes(block), "the project's README has it too");
     await writeFile(join(project, "example.mjs"), example[1]);
     const { stdout } = await run(process.execPath, ["example.mjs"], { cwd: project });
     assert.equal(stdout, wanted);
