@@ -82,7 +82,8 @@ function failure(error: unknown): unknown {
   // The glue throws an error with the sentence; anything else that stops WebAssembly is a mistake in what was compared.
   if (error instanceof Error && "payload" in error) return new CompareError(String(error.payload), { cause: error });
   if (error instanceof WebAssembly.RuntimeError) {
-    return new CompareError("the two cannot be compared: a manifest contradicts itself", { cause: error });
+    const why = `what compares them stopped (${error.message}); a manifest may contradict itself`;
+    return new CompareError(`the two cannot be compared: ${why}`, { cause: error });
   }
   return error;
 }

@@ -22,6 +22,8 @@ export type PolicyErrorCode =
   | "trap"
   /** It did not answer in time and was ended; the next call gets a new one. */
   | "deadline"
+  /** The page is no secure context, and its browser gives no digests there: pages need https, or loopback. */
+  | "insecure"
   /** It was closed. */
   | "closed";
 

@@ -67,6 +67,19 @@ test("the matrix is reached and read by the keyboard alone", async () => {
   await page.finish();
 });
 
+test("the focus goes back to the cell that was opened last", async () => {
+  const page = await site.open("#/matrix?kind=backup");
+  const [one, other] = [cell(page, "View, Success: conditional"), cell(page, "Edit, Success: conditional")];
+  await one.click();
+  await page.getByRole("complementary", { name: "View, Success" }).waitFor();
+  await other.click();
+  await page.getByRole("complementary", { name: "Edit, Success" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("complementary").waitFor({ state: "detached" });
+  assert.ok(await other.evaluate((button) => button === document.activeElement));
+  await page.finish();
+});
+
 for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing in the ${colorScheme} matrix`, async () => {
     const page = await site.open("#/matrix?kind=backup&conditions=open&cell=success/delete", { colorScheme });

@@ -55,3 +55,25 @@ test("a served policy and a candidate are compared", async () => {
   await page.getByText("backup-resource-states 0.1.0").first().waitFor();
   await page.finish();
 });
+
+test("the commands that are printed name the files that the program was given", async () => {
+  const question = "world=worlds/federated-site.json&as=user-17&action=delete&target=backup/nightly-42";
+  const page = await site.open(`#/ask?${question}`);
+  await page.getByText(`--policy ${policy}`).waitFor();
+  const compare = await site.open("#/compare?old=policies/served.wasm&new=policies/turnstile.wasm");
+  await compare.getByText(`interlock diff ${policy} turnstile.wasm`).waitFor({ timeout: 120_000 });
+  await compare.finish();
+  await page.finish();
+});
+
+test("of the policy built in, commands name no file", async () => {
+  const own = await startProgram();
+  const other = await openConsole(own);
+  const question = "world=worlds/federated-site.json&as=user-17&action=delete&target=backup/nightly-42";
+  const page = await other.open(`#/ask?${question}`);
+  const command = page.getByText("interlock evaluate");
+  await command.waitFor();
+  assert.doesNotMatch(await command.textContent(), /--policy/);
+  await page.finish();
+  await other.close();
+});

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub struct Settings {
 pub struct GivenWorld {
     /// What people call it.
     pub title: String,
+    /// The file that it was read from, as commands name it; none where it came otherwise.
+    pub file: Option<PathBuf>,
     /// The world as JSON, which is served as it is.
     pub json: Vec<u8>,
 }

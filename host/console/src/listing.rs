@@ -29,9 +29,12 @@ pub(crate) fn listing(settings: &Settings) -> Result<Vec<u8>, StartError> {
     let mut listing: Listing =
         serde_json::from_slice(&plain).map_err(|error| StartError::Listing(error.to_string()))?;
     let policy = &settings.policy;
-    listing.policies.insert(0, json!({"title": policy.title, "url": POLICY, "watch": true}));
+    let file = policy.source.file().map(|path| path.display().to_string());
+    listing.policies.insert(0, json!({"title": policy.title, "url": POLICY, "watch": true, "file": file}));
     if let Some(world) = &settings.world {
-        listing.worlds.insert(0, json!({"title": world.title, "url": WORLD, "policy": policy.name}));
+        let file = world.file.as_ref().map(|path| path.display().to_string());
+        let entry = json!({"title": world.title, "url": WORLD, "policy": policy.name, "file": file});
+        listing.worlds.insert(0, entry);
     }
     serde_json::to_vec(&listing).map_err(|error| StartError::Listing(error.to_string()))
 }

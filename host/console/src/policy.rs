@@ -35,6 +35,14 @@ pub enum PolicySource {
 }
 
 impl PolicySource {
+    /// The file, as it was named; none for what is in the program.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::BuiltIn(_) => None,
+            Self::File { path, .. } => Some(path),
+        }
+    }
+
     /// The bytes as they are now. May block.
     pub(crate) fn read(&self) -> Result<Cow<'static, [u8]>, Refusal> {
         let (path, largest) = match self {

@@ -280,20 +280,29 @@ async fn a_served_policy_that_vanished_or_grew_too_large_is_refused_until_it_is_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn served_policy_and_given_world_are_listed_first() {
-    let (served, turnstile, site) = (
-        json!({"title": "policy.wasm", "url": "policies/served.wasm", "watch": true}),
+    let served = |running: &Running| {
+        let file = running.policy().display().to_string();
+        json!({"title": "policy.wasm", "url": "policies/served.wasm", "watch": true, "file": file})
+    };
+    let (turnstile, site) = (
         json!({"title": "Turnstile", "url": "policies/turnstile.wasm", "watch": false}),
         json!({"title": "A site", "url": "worlds/site.json", "policy": "turnstile"}),
     );
-    let without = Running::start().await.get("/console.json").json();
-    assert_eq!(without, json!({"policies": [&served, &turnstile], "worlds": [&site]}));
+    let running = Running::start().await;
+    let without = running.get("/console.json").json();
+    assert_eq!(without, json!({"policies": [served(&running), &turnstile], "worlds": [&site]}));
 
-    let world = GivenWorld { title: "Mine".to_owned(), json: b"{\"mode\": \"normal\"}".to_vec() };
+    let world = GivenWorld {
+        title: "Mine".to_owned(),
+        file: Some("mine.json".into()),
+        json: b"{\"mode\": \"normal\"}".to_vec(),
+    };
     let running = Running::start_with(Some(world)).await;
-    let given = json!({"title": "Mine", "url": "worlds/given.json", "policy": "turnstile"});
+    let given =
+        json!({"title": "Mine", "url": "worlds/given.json", "policy": "turnstile", "file": "mine.json"});
     assert_eq!(
         running.get("/console.json").json(),
-        json!({"policies": [served, turnstile], "worlds": [given, site]})
+        json!({"policies": [served(&running), turnstile], "worlds": [given, site]})
     );
     assert_eq!(running.get("/worlds/given.json").json(), json!({"mode": "normal"}));
 }

@@ -1,3 +1,4 @@
+import { fileOf } from "../policies/catalogue.ts";
 import type { WayOut, World } from "interlock-policy";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
@@ -55,8 +56,9 @@ export function AskOfWorld(props: ViewProps & { world: World; source: string; he
       focusField(`parameter.${needs[0]}`);
     }
   };
-  const isOfCatalogue = worldsOf(manifest).some(({ url }) => url === source) && chosen("do") === null;
-  const file = isOfCatalogue ? (source.split("/").at(-1) ?? source) : "world.json";
+  const entry = chosen("do") === null ? worldsOf(manifest).find(({ url }) => url === source) : undefined;
+  const given = entry && fileOf(entry);
+  const file = given ?? "world.json";
   const text = useMemo(() => (draft ? writeRequest(requestOf(draft)) : ""), [draft]);
   const onSay: OnSay = ({ place, name, isAttribute }) => {
     if (place === "parameter") return () => focusField(`parameter.${name}`);
@@ -99,7 +101,7 @@ export function AskOfWorld(props: ViewProps & { world: World; source: string; he
         answered={answered}
         unsaid={unsaid}
         whereabouts={whereabouts}
-        about={{ world, file, isMade: !isOfCatalogue, question, onSave: () => download(file, writeWorld(world)) }}
+        about={{ world, file, isMade: !given, question, onSave: () => download(file, writeWorld(world)) }}
         onSay={onSay}
         onAsk={ask}
       />

@@ -2,6 +2,7 @@ import type { Manifest, WayOut } from "interlock-policy";
 import { Notice } from "../components/Notice.tsx";
 import { Sentence } from "../components/Sentence.tsx";
 import { chosen } from "../link/link.ts";
+import { fileOf } from "../policies/catalogue.ts";
 import { catalogue } from "../policies/current.ts";
 import { Answer, type Whereabouts } from "./Answer.tsx";
 import type { Answered } from "./answer.ts";
@@ -67,12 +68,8 @@ export function Outcome(props: {
 }
 
 /** Name of the file that the policy is from. */
-function policyFile(): string {
+/** The file of the policy that is shown; null where the program has it built in. */
+function policyFile(): string | null {
   const url = chosen("policy") ?? catalogue.value.policies[0]?.url ?? "";
-  return (
-    url
-      .replace(/^file:/, "")
-      .split("/")
-      .at(-1) || "policy.wasm"
-  );
+  return fileOf(catalogue.value.policies.find((entry) => entry.url === url) ?? { url });
 }

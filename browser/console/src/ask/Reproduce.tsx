@@ -19,15 +19,20 @@ export interface AboutWorld {
 /** The question and its answer, for programs: the command and the call that ask the same, and the JSON of both. */
 export function Reproduce(props: {
   manifest: Manifest;
-  /** File of the policy, by its name. */
-  policyFile: string;
+  /** File of the policy, as commands name it; null: the one built in. */
+  policyFile: string | null;
   request: Request;
   decision: Decision | undefined;
   about: AboutWorld | undefined;
 }) {
   const { manifest, policyFile, request, decision, about } = props;
   const ofWorld = about && worldCommandOf(manifest, policyFile, about.file, about.world, about.question);
-  const service = policyFile.replace(/\.[^.]*$/, "");
+  const service =
+    policyFile
+      ?.split("/")
+      .at(-1)
+      ?.replace(/\.[^.]*$/, "") ?? manifest.name;
+  const files = [policyFile, ofWorld ? about.file : null].filter((file) => file !== null);
   const forms = [
     {
       value: "command",
@@ -35,14 +40,18 @@ export function Reproduce(props: {
       text: () => ofWorld ?? commandOf(policyFile, request),
       note: (
         <>
-          Run it where <code>{policyFile}</code>
-          {ofWorld && about && (
+          {files.length > 0 && (
             <>
-              {" "}
-              and <code>{about.file}</code>
+              Run it where{" "}
+              {files.map((file, place) => (
+                <>
+                  {place > 0 && " and "}
+                  <code>{file}</code>
+                </>
+              ))}{" "}
+              {files.length > 1 ? "lie" : "lies"}.{" "}
             </>
-          )}{" "}
-          {ofWorld ? "lie" : "lies"}.{" "}
+          )}
           {ofWorld && about?.isMade && (
             <button type="button" onClick={about.onSave}>
               Save {about.file}

@@ -3,9 +3,10 @@ import { writeRequest } from "./draft.ts";
 import { attributesBelow, indexOf, inputsRead } from "./names.ts";
 import { targetIn, type WorldQuestion } from "./worldQuestion.ts";
 
-/** The command that asks a request of a policy in a file. */
-export function commandOf(policyFile: string, request: Request): string {
-  return `interlock evaluate - ${option("--policy", fileName(policyFile))} <<'EOF'\n${asText(request)}\nEOF`;
+/** The command that asks a request of a policy in a file; null: of the one built in. */
+export function commandOf(policyFile: string | null, request: Request): string {
+  const words = ["interlock evaluate -", ...policyOption(policyFile), "<<'EOF'"];
+  return `${words.join(" ")}\n${asText(request)}\nEOF`;
 }
 
 /**
@@ -14,7 +15,7 @@ export function commandOf(policyFile: string, request: Request): string {
  */
 export function worldCommandOf(
   manifest: Manifest,
-  policyFile: string,
+  policyFile: string | null,
   worldFile: string,
   world: World,
   question: WorldQuestion,
@@ -23,7 +24,7 @@ export function worldCommandOf(
   const { as, action, kind, id, parameters, set } = question;
   const parts = [
     "interlock evaluate",
-    option("--policy", fileName(policyFile)),
+    ...policyOption(policyFile),
     option("--world", fileName(worldFile)),
     ...(as === null ? [] : [option("--as", as)]),
     option("--action", action),
@@ -46,6 +47,10 @@ export function callOf(policyName: string, request: Request): string {
 /** A text as one word of a POSIX shell. */
 export function quote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function policyOption(file: string | null): string[] {
+  return file === null ? [] : [option("--policy", fileName(file))];
 }
 
 /** An option and its value: in one word where the value could be taken for an option. */

@@ -66,7 +66,7 @@ function Sheet({ policy, mode, kind }: SheetProps) {
           label="Show"
           options={SHOWN.map((value) => ({ value, label: value }))}
           value={shown}
-          onChange={(value) => choose({ show: value === "both" ? null : value, at: null })}
+          onChange={(value) => choose({ show: value === "both" ? null : value, look: null })}
         />
         <PathChoice manifest={manifest} mode={mode} kind={kind} />
       </Controls>
@@ -83,8 +83,8 @@ function Sheet({ policy, mode, kind }: SheetProps) {
         <>
           <Canvas
             drawing={layout}
-            at={chosen("at")}
-            onMove={(at) => choose({ at })}
+            at={chosen("look")}
+            onMove={(look) => choose({ look })}
             // The panel that it must not lie behind comes with the grid.
             inSight={grid ? (chosen("cell") ?? chosen("state")) : null}
             onGround={() => choose({ cell: null, state: null })}

@@ -1,9 +1,10 @@
+import { quote } from "../ask/command.ts";
 import type { Class, Findings } from "interlock-compare";
 import type { ComponentChildren } from "preact";
 import { download } from "../components/download.ts";
 import { Sentence } from "../components/Sentence.tsx";
 import { choose, chosen, linkTo } from "../link/link.ts";
-import type { PolicyEntry } from "../policies/catalogue.ts";
+import { fileOf, type PolicyEntry } from "../policies/catalogue.ts";
 
 /** Groups of one class that are shown before one asks for more. */
 const SHOWN = 100;
@@ -126,7 +127,7 @@ export function Report({ findings, old, next }: { findings: Findings; old: Polic
       <Part title="Elsewhere">
         <p>The program finds the same:</p>
         <pre>
-          interlock diff {fileOf(old)} {fileOf(next)}
+          interlock diff {argument(old)} {argument(next)}
         </pre>
         <button
           type="button"
@@ -161,14 +162,10 @@ function cellOf(next: PolicyEntry, group: Findings["review"]["groups"][number]):
   });
 }
 
-/** What a policy's file is called; the directory is not the page's to know. */
-function fileOf({ url }: PolicyEntry): string {
-  const name =
-    url
-      .replace(/^file:/, "")
-      .split("/")
-      .at(-1) ?? url;
-  return /^[\w.][\w.-]*$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+/** A policy as an argument of the program: `builtin` is its word for the one built in. */
+function argument(entry: PolicyEntry): string {
+  const file = fileOf(entry);
+  return file === null ? "builtin" : quote(/^-|^builtin$/.test(file) ? `./${file}` : file);
 }
 
 function count(number: number, what: string): string {

@@ -41,7 +41,7 @@ export function CellDetail({ manifest, kind, grid }: { manifest: Manifest; kind:
         {view.value === "chart" ? (
           <a href={linkTo("matrix", { state: null })}>Show in the matrix</a>
         ) : (
-          <a href={linkTo("chart", { state: null, at: null })}>Show in the chart</a>
+          <a href={linkTo("chart", { state: null, look: null })}>Show in the chart</a>
         )}
       </p>
     </Drawer>

@@ -34,7 +34,7 @@ export function Kinds({ policy, Sheet }: ViewProps & { Sheet: ComponentType<Shee
 }
 
 /** Choices that name states and actions of a kind, and have no meaning for another. */
-const NOTHING = { cell: null, state: null, from: null, to: null, path: null, at: null };
+const NOTHING = { cell: null, state: null, from: null, to: null, path: null, look: null };
 
 function None({ manifest, mode, kind }: { manifest: Manifest; mode: number; kind: number }) {
   return (

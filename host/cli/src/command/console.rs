@@ -90,5 +90,9 @@ fn given(input: &Input) -> Result<GivenWorld, Failure> {
     let world = world_file::read(input)?;
     let title = if world.title.is_empty() { input.name() } else { world.title.clone() };
     let json = serde_json::to_vec(&world).map_err(unusable)?;
-    Ok(GivenWorld { title, json })
+    let file = match input {
+        Input::File(path) => Some(path.clone()),
+        _ => None,
+    };
+    Ok(GivenWorld { title, file, json })
 }

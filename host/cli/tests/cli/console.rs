@@ -73,8 +73,8 @@ fn the_policy_and_the_world_that_are_named_are_served() {
     assert_eq!(
         serving.listing(),
         json!({
-            "policies": [{"title": "turnstile.wasm", "url": "policies/served.wasm", "watch": true}],
-            "worlds": [{"title": "A station", "url": "worlds/given.json", "policy": "turnstile"}],
+            "policies": [{"title": "turnstile.wasm", "url": "policies/served.wasm", "watch": true, "file": "turnstile.wasm"}],
+            "worlds": [{"title": "A station", "url": "worlds/given.json", "policy": "turnstile", "file": "station.json"}],
         })
     );
     assert_eq!(serving.get("/policies/served.wasm"), interlock_policies::TURNSTILE);
@@ -85,7 +85,9 @@ fn the_policy_and_the_world_that_are_named_are_served() {
 #[test]
 fn without_a_policy_the_one_built_in_is_served() {
     let serving = Serving::start(&folder(), &[]);
-    assert_eq!(serving.listing()["policies"][0]["title"], "built in");
+    let listing = serving.listing();
+    assert_eq!(listing["policies"][0]["title"], "built in");
+    assert_eq!(listing["policies"][0]["file"], Value::Null);
     assert_eq!(serving.get("/policies/served.wasm"), interlock_policies::BACKUP);
 }
 
