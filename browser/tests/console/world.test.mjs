@@ -99,6 +99,41 @@ test("a step that is not allowed ends the replay, and says why", async () => {
   await page.finish();
 });
 
+test("steps that are chosen faster than the policy answers are all taken, and all taken back", async () => {
+  const page = await site.open(NIGHTLY);
+  await action(page, "View: allowed").waitFor();
+  const clickAtOnce = (...names) =>
+    page.evaluate((names) => {
+      const buttons = names.map((name) =>
+        [...document.querySelectorAll("button")].find((one) => (one.ariaLabel ?? one.textContent) === name),
+      );
+      for (const button of buttons) button.click();
+    }, names);
+  await clickAtOnce("View: allowed", "Duplicate: allowed");
+  await steps(page).getByText("asked by user-17").nth(1).waitFor();
+  const taken = new URLSearchParams(linkOf(page).split("?")[1]).get("do");
+  assert.equal(taken, "user-17.view.backup.nightly-42*user-17.duplicate.backup.nightly-42");
+  await clickAtOnce("Undo", "Undo");
+  await steps(page).getByText("taken back").nth(1).waitFor();
+  assert.match(linkOf(page), /&at=0$/);
+  await clickAtOnce("Redo", "Redo");
+  await steps(page).getByText("taken back").first().waitFor({ state: "detached" });
+  assert.doesNotMatch(linkOf(page), /&at=/);
+  await page.finish();
+});
+
+test("only a whole number in the link takes steps back", async () => {
+  const taken = `${NIGHTLY}&do=user-17.force-delete.backup.nightly-42.p-acknowledged.true`;
+  for (const at of ["0.5,0.2,1.1", "", "-1", "0x0"]) {
+    const page = await site.open(`${taken}&at=${at}`);
+    await page.getByRole("heading", { name: "nightly-42 Absent" }).waitFor();
+    await page.finish();
+  }
+  const page = await site.open(`${taken}&at=0`);
+  await page.getByRole("heading", { name: "nightly-42 Success" }).waitFor();
+  await page.finish();
+});
+
 test("nobody is the platform, which reports events", async () => {
   const page = await site.open(`#/world?${FEDERATED}&target=cluster/shoot-a`);
   const reported = page.getByRole("region", { name: "What the platform reports" });

@@ -12,7 +12,7 @@ import { Actions } from "./Actions.tsx";
 import { Known } from "./Known.tsx";
 import { useOptions } from "./options.ts";
 import { saidOf } from "./said.ts";
-import { goTo, takeStep } from "./steps.ts";
+import { takeStep, undo } from "./steps.ts";
 
 /** The resource that is chosen: what is known of it, and a button for every action. */
 export function ResourceDetail(props: {
@@ -102,7 +102,7 @@ function Happened(props: { manifest: Manifest; ready: Ready; kind: string; id: s
       <p>
         <Sentence text={saidOf(manifest, last)} />
       </p>
-      <button type="button" onClick={() => goTo(ready, ready.taken.length - 1)}>
+      <button type="button" onClick={() => undo(ready)}>
         Undo
       </button>
     </div>

@@ -9,7 +9,7 @@ import type { Ready } from "../worlds/current.ts";
 import type { Taken } from "../worlds/replay.ts";
 import type { Step } from "../worlds/steps.ts";
 import { saidOf } from "./said.ts";
-import { goTo } from "./steps.ts";
+import { goTo, redo, undo } from "./steps.ts";
 import { chooseTarget } from "./target.ts";
 
 /** What was done, in its order: each step can be gone back to, and what was taken back be taken again. */
@@ -20,14 +20,10 @@ export function Steps({ manifest, ready }: { manifest: Manifest; ready: Ready })
     <section class="world-steps" aria-label="Steps">
       <div class="steps-head">
         <h2>Steps</h2>
-        <button type="button" disabled={taken.length === 0} onClick={() => goTo(ready, taken.length - 1)}>
+        <button type="button" disabled={taken.length === 0} onClick={() => undo(ready)}>
           Undo
         </button>
-        <button
-          type="button"
-          disabled={ahead.length === 0 || last?.refused !== undefined}
-          onClick={() => goTo(ready, taken.length + 1)}
-        >
+        <button type="button" disabled={ahead.length === 0 || last?.refused !== undefined} onClick={() => redo(ready)}>
           Redo
         </button>
         {taken.length + ahead.length > 0 && (
@@ -44,7 +40,7 @@ export function Steps({ manifest, ready }: { manifest: Manifest; ready: Ready })
       ) : (
         <ol>
           <li class="step step-start" aria-current={taken.length === 0 ? "step" : undefined}>
-            <button type="button" class="link" onClick={() => goTo(ready, 0)}>
+            <button type="button" class="link" onClick={() => goTo(0)}>
               The world as it was
             </button>
           </li>
@@ -54,13 +50,13 @@ export function Steps({ manifest, ready }: { manifest: Manifest; ready: Ready })
               class={`step${one.refused === undefined ? "" : " step-refused"}`}
               aria-current={place === taken.length - 1 ? "step" : undefined}
             >
-              <Title manifest={manifest} step={one.step} onGo={() => goTo(ready, place + 1)} />
+              <Title manifest={manifest} step={one.step} onGo={() => goTo(place + 1)} />
               <Outcome manifest={manifest} taken={one} />
             </li>
           ))}
           {ahead.map((step, place) => (
             <li key={taken.length + place} class="step step-ahead">
-              <Title manifest={manifest} step={step} onGo={() => goTo(ready, taken.length + place + 1)} />
+              <Title manifest={manifest} step={step} onGo={() => goTo(taken.length + place + 1)} />
               <p class="quiet">
                 {last?.refused === undefined ? "taken back" : "not taken: the step before is refused"}
               </p>

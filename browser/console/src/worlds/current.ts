@@ -6,7 +6,7 @@ import { catalogue, say } from "../policies/current.ts";
 import { packWorld, unpackText } from "./pack.ts";
 import { replay, type Taken } from "./replay.ts";
 import { sampleWorld } from "./sample.ts";
-import { readSteps, type Step } from "./steps.ts";
+import { countOf, readSteps, type Step } from "./steps.ts";
 import { parseWorld } from "./text.ts";
 
 /** How a world is named in a link, in `world`, that is not of the catalogue: pasted or out of a file, its content in `data`. */
@@ -69,7 +69,7 @@ export function useWorld(policy: ThreadedPolicy): WorldState {
     const show = (state: WorldState) => isCurrent && setFound({ base: world, steps, at, state });
     const run = async () => {
       const all = readSteps(steps);
-      const done = all.slice(0, at === null ? all.length : Math.max(0, Number(at) || 0));
+      const done = all.slice(0, countOf(at, all.length));
       const taken = await replay(policy, world, done, known.current?.base === world ? known.current.taken : []);
       if (!isCurrent) return;
       known.current = { base: world, taken };

@@ -42,6 +42,11 @@ export function writeSteps(steps: readonly Step[]): string | null {
     .join("*");
 }
 
+/** How many of the steps of a link are taken, by its `at`; what is no whole number says nothing: all of them. */
+export function countOf(at: string | null, all: number): number {
+  return at !== null && /^\d+$/.test(at) ? Math.min(Number(at), all) : all;
+}
+
 /** The steps of a link. Throws an error of one sentence where they are damaged. */
 export function readSteps(text: string | null): Step[] {
   if (text === null || text === "") return [];
