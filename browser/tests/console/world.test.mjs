@@ -54,6 +54,55 @@ test("a refused action says why, what is in the way, and what would serve instea
   await page.finish();
 });
 
+test("answers of one resource or subject are never shown as those of another", async () => {
+  const page = await site.open(NIGHTLY);
+  const answers = page.locator(".actions .action");
+  await page.locator('.actions[aria-busy="false"]').waitFor();
+  // From here on the policy is only asked once `release` is called.
+  const hold = () =>
+    page.evaluate(() => {
+      const { prototype } = Worker;
+      const { postMessage } = prototype;
+      const held = [];
+      prototype.postMessage = function (...message) {
+        held.push(() => postMessage.apply(this, message));
+      };
+      globalThis.release = () => {
+        prototype.postMessage = postMessage;
+        for (const send of held) send();
+      };
+    });
+  const release = () => page.evaluate(() => globalThis.release());
+
+  await hold();
+  await page.getByRole("button", { name: "Clusters: shoot-a Disconnected" }).click();
+  await page.getByRole("heading", { name: "shoot-a Disconnected" }).waitFor();
+  assert.equal(await answers.count(), 0);
+  await page.getByText("Asking the policy…").waitFor();
+  await release();
+  await answers.first().waitFor();
+
+  await hold();
+  await page.getByRole("combobox", { name: "Who am I", exact: true }).selectOption("infra-admin");
+  await page.waitForURL(/as=infra-admin/);
+  await page.getByText("Asking the policy…").waitFor();
+  assert.equal(await answers.count(), 0);
+  await release();
+  await page.getByRole("region", { name: "What infra-admin may do" }).waitFor();
+
+  // Those of the same resource to the same subject stay until the new ones are there.
+  await page.locator('.actions[aria-busy="false"]').waitFor();
+  await hold();
+  const before = await answers.count();
+  assert.ok(before > 0);
+  await page.evaluate(() => (location.hash += "&param.acknowledged=true"));
+  await page.locator('.actions[aria-busy="true"]').waitFor();
+  assert.equal(await answers.count(), before);
+  await release();
+  await page.locator('.actions[aria-busy="false"]').waitFor();
+  await page.finish();
+});
+
 test("what the subject may not view is counted, and not named", async () => {
   const page = await site.open(`#/world?${FEDERATED}&as=infra-admin&target=backup-location/blob-eu`);
   const detail = page.getByRole("region", { name: "blob-eu Valid" });

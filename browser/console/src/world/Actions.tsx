@@ -4,7 +4,7 @@ import { ActionRow, type RowProps } from "./ActionRow.tsx";
 import { isOffered, type Option, type Options } from "./options.ts";
 
 /** Buttons for every action on a resource: what is offered in its state, then the rest; events apart. */
-export function Actions({ options, failure, who, ...row }: RowProps & Options & { who: string }) {
+export function Actions({ options, failure, isBusy, who, ...row }: RowProps & Options & { who: string }) {
   const { manifest } = row;
   if (failure) return <Notice kind="error">The policy could not be asked: {failure}</Notice>;
   if (!options) return <Notice kind="loading">Asking the policy…</Notice>;
@@ -18,7 +18,7 @@ export function Actions({ options, failure, who, ...row }: RowProps & Options & 
     { title: `What ${who} may do`, those: offered.filter((option) => !isEvent(option)), isAlways: true },
   ];
   return (
-    <div class="actions">
+    <div class="actions" aria-busy={isBusy}>
       {groups.map(
         ({ title, those, isAlways }) =>
           (those.length > 0 || isAlways) && (

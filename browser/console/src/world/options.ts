@@ -23,6 +23,8 @@ export interface Options {
   /** Undefined: not asked yet. */
   readonly options: readonly Option[] | undefined;
   readonly failure: string | undefined;
+  /** Whether something is still to be answered. */
+  readonly isBusy: boolean;
 }
 
 /** Milliseconds after which what is known so far is shown, rather than what was known before. */
@@ -30,7 +32,9 @@ const PATIENCE = 150;
 
 /**
  * Everything that may be done to a resource, in the manifest's order. In a large world each answer takes a while: first
- * come the words, then the decisions one after the other.
+ * come the words, then the decisions one after the other. What was answered of the same resource to the same subject, in
+ * the world before or with other arguments, is given until the first of them are there; what was answered of another one
+ * is not.
  */
 export function useOptions(
   policy: ThreadedPolicy,
@@ -39,16 +43,19 @@ export function useOptions(
   target: Exclude<Target, string>,
   parameters: Attributes,
 ): Options {
-  const [found, setFound] = useState<Options>({ options: undefined, failure: undefined });
+  const [found, setFound] = useState<{ whose: readonly unknown[]; of: readonly unknown[]; options: Options }>();
+  const whose = [policy, subject, target.kind, target.id] as const;
+  const of = [world, JSON.stringify([target, parameters])] as const;
   useEffect(() => {
     let isCurrent = true;
+    const give = (options: Options) => isCurrent && setFound({ whose, of, options });
     let shown = performance.now();
     const run = async () => {
       const { manifest } = policy;
       const mode = manifest.modes.indexOf(world.mode);
       const kind = manifest.kinds.findIndex(({ name }) => name === target.kind);
       const actions = askedOf(manifest, mode, kind, subject);
-      if (actions.length === 0) return setFound({ options: [], failure: undefined });
+      if (actions.length === 0) return give({ options: [], failure: undefined, isBusy: false });
       const request = requestIn(world, subject, "", target, parameters);
       const [surveyed] = await policy.survey({
         mode: request.mode,
@@ -65,9 +72,9 @@ export function useOptions(
         decision: undefined,
       }));
       const show = (isLast: boolean) => {
-        if (!isCurrent || (!isLast && performance.now() - shown < PATIENCE)) return;
+        if (!isLast && performance.now() - shown < PATIENCE) return;
         shown = performance.now();
-        setFound({ options, failure: undefined });
+        give({ options, failure: undefined, isBusy: !isLast });
       };
       // What is offered from here is what is read first.
       const order = [...options].sort((one, other) => Number(!isOffered(one)) - Number(!isOffered(other)));
@@ -79,12 +86,19 @@ export function useOptions(
       }
       show(true);
     };
-    run().catch((error: unknown) => isCurrent && setFound({ options: undefined, failure: say(error) }));
+    run().catch((error: unknown) => give({ options: undefined, failure: say(error), isBusy: false }));
     return () => {
       isCurrent = false;
     };
-  }, [policy, world, subject, JSON.stringify([target, parameters])]);
-  return found;
+  }, [...whose, ...of]);
+  if (!found || !isSame(found.whose, whose)) return UNKNOWN;
+  return isSame(found.of, of) ? found.options : { ...found.options, isBusy: true };
+}
+
+const UNKNOWN: Options = { options: undefined, failure: undefined, isBusy: true };
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.every((part, place) => part === other[place]);
 }
 
 /** Whether an action is offered from the state that the resource is in. */
