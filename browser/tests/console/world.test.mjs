@@ -216,6 +216,25 @@ test("text, kind, state and what is allowed narrow the list down, and stand in t
   await page.finish();
 });
 
+test("what the link says for another view neither empties the list nor opens a form", async () => {
+  const count = (page) => page.getByRole("search").getByRole("status");
+  for (const state of ["absent", "paused-or-whatever"]) {
+    const page = await site.open(`${NIGHTLY}&edit=json&state=${state}`);
+    await count(page).getByText("69 resources, federated mode", { exact: true }).waitFor();
+    await action(page, "Change what is known…").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Say so" }).count(), 0);
+    await page.finish();
+  }
+  const page = await site.open(`#/world?${FEDERATED}&kind=rule&state=success`);
+  await count(page)
+    .getByText(/ of 69 /)
+    .waitFor();
+  await row(page, /^Rules/)
+    .first()
+    .waitFor();
+  await page.finish();
+});
+
 test("something new is made of what the policy asks about it", async () => {
   const page = await site.open(`#/world?${FEDERATED}&as=user-31&kind=backup-location`);
   await action(page, "New resource…").click();

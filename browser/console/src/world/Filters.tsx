@@ -5,14 +5,34 @@ import type { Filter } from "./filter.ts";
 import { askedOf } from "./survey.ts";
 
 /** What the link says of which resources are listed. */
-export function chosenFilter(manifest: Manifest): Filter {
-  const kind = chosen("kind");
+export function chosenFilter(manifest: Manifest, world: World): Filter {
+  const named = chosen("kind");
+  const kind = manifest.kinds.some(({ name }) => name === named) ? named : null;
+  // The chart names a state as well, which may be one that nothing here can be in.
+  const state = chosen("state") ?? "";
   return {
     text: chosen("q"),
-    kind: manifest.kinds.some(({ name }) => name === kind) ? kind : null,
-    state: chosen("state"),
+    kind,
+    state: statesOf(manifest, world, kind).has(state) ? state : null,
     may: chosen("may"),
   };
+}
+
+/** How many resources of each kind a world has. */
+function countsOf({ resources = [] }: World): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { kind } of resources) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
+
+/** Titles, by name, of the states that resources of a kind of a world can be in; null: of any kind that it has. */
+function statesOf(manifest: Manifest, world: World, kind: string | null): Map<string, string> {
+  const counts = kind === null ? countsOf(world) : null;
+  return new Map(
+    manifest.kinds
+      .filter(({ name }) => counts?.has(name) ?? name === kind)
+      .flatMap(({ states }) => states.slice(1).map(({ name, title }) => [name, title] as const)),
+  );
 }
 
 /** Text, kind, state, and what may be done. */
@@ -25,15 +45,10 @@ export function Filters(props: {
 }) {
   const { manifest, world, filter, subject, shown } = props;
   const all = world.resources?.length ?? 0;
-  const counts = new Map<string, number>();
-  for (const { kind } of world.resources ?? []) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const counts = countsOf(world);
   const mode = manifest.modes.indexOf(world.mode);
   const kinds = manifest.kinds.filter(({ name }) => counts.has(name) || name === filter.kind);
-  const states = new Map(
-    kinds
-      .filter(({ name }) => filter.kind === null || name === filter.kind)
-      .flatMap((kind) => kind.states.slice(1).map(({ name, title }) => [name, title] as const)),
-  );
+  const states = statesOf(manifest, world, filter.kind);
   const actions = new Set(
     manifest.kinds.flatMap(({ name }, kind) =>
       filter.kind === null || name === filter.kind ? askedOf(manifest, mode, kind, subject) : [],

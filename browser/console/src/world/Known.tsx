@@ -19,7 +19,7 @@ export function Known(props: {
   const { manifest, world, target } = props;
   const isAbsent = target.state === ABSENT;
   if (isAbsent) return <Draft manifest={manifest} world={world} target={target} />;
-  if (chosen("edit") !== null) return <Change {...props} />;
+  if (isEdited()) return <Change {...props} />;
   const entries = Object.entries(target.attributes ?? {});
   return (
     <section class="known" aria-label="What is known of it">
@@ -42,6 +42,11 @@ export function Known(props: {
   );
 }
 
+/** Whether the form is open; the link's `edit` says other things in other views. */
+function isEdited(): boolean {
+  return chosen("edit") === "known";
+}
+
 function Value(props: { manifest: Manifest; world: World; kind: string; name: string; value: string }) {
   const { manifest, world, kind, name, value } = props;
   const to = linkOf(manifest, kind, name);
@@ -59,7 +64,7 @@ function Draft({ manifest, world, target }: { manifest: Manifest; world: World; 
   const [mode, kind] = placesOf(manifest, world, target);
   const inputs = attributesOf(manifest, mode, kind, 0);
   const draft = chosenAttributes("attr.");
-  if (chosen("edit") === null) {
+  if (!isEdited()) {
     return (
       <p>
         <button type="button" onClick={() => choose({ edit: "known" })}>

@@ -86,7 +86,7 @@ function Site({ policy, ready, subject }: { policy: ThreadedPolicy; ready: Ready
   const { manifest } = policy;
   const { world } = ready;
   const surveyed = useSurvey(policy, world, subject);
-  const filter = chosenFilter(manifest);
+  const filter = chosenFilter(manifest, world);
   const groups = useMemo(
     () => filtered(manifest, world, surveyed, filter),
     [manifest, world, filter.may === null ? null : surveyed, filter.text, filter.kind, filter.state, filter.may],
