@@ -280,7 +280,14 @@ test("what is no world of this policy is refused in a sentence, and the one befo
   const page = await site.open(`#/world?${FEDERATED}`);
   await row(page, /blob-eu/).waitFor();
   const refusals = [
-    ["{", /^bad.json is not shown: the text is no JSON: /],
+    ["{", /^bad.json is not shown: line 1, column 2: a/],
+    [
+      '{"mode": "classic", "resources": [\n {"kind": "rule", "id": "a", "state": "present", "id": "b"}]}',
+      /^bad.json is not shown: line 2, column 50: `id` stands twice in one object/,
+    ],
+    // A large one is read as strictly.
+    [`{"mode": "classic",${" ".repeat(1 << 21)}"mode": "federated"}`, /column 2097172: `mode` stands twice/],
+    [" ".repeat(17 << 20), /the text has 17.0 MB; this page reads up to 16 MB/],
     ["[]", /the world is a list; it must be an object/],
     ['{"mode": "sideways"}', /mode is `sideways`; it must be one of `classic`, `federated`/],
     ['{"mode": "classic", "resource": []}', /the world has a field `resource` that is not known/],

@@ -1,4 +1,4 @@
-import { parseJson } from "./json.ts";
+import { parseJson } from "../json/parse.ts";
 
 /**
  * The text of what was opened. Several files are a file of cases and its cast, in any order: they become one text. Throws

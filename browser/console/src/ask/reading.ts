@@ -1,7 +1,7 @@
+import { parseJson } from "../json/parse.ts";
 import { say } from "../policies/current.ts";
 import { isCase, type Question, readCases } from "./cases.ts";
 import { type Draft, draftOf, readDraft } from "./draft.ts";
-import { parseJson } from "./json.ts";
 
 /** What a text says: a request, or one of several cases; or what is wrong with it, in one sentence. */
 export type Reading =

@@ -1,5 +1,5 @@
 import type { World } from "interlock-policy";
-import { LARGEST_WORLD } from "./text.ts";
+import { LARGEST_TEXT } from "../json/parse.ts";
 
 /** Characters that a world, or another text, may take in a link. */
 export const LONGEST_LINK = 24_000;
@@ -24,7 +24,7 @@ export async function unpackText(packed: string, what = "world"): Promise<string
     const base64 = packed.replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    return await readAtMost(stream, LARGEST_WORLD);
+    return await readAtMost(stream, LARGEST_TEXT);
   } catch {
     throw new Error(`the ${what} in this link is damaged; ask for the link again, or give the ${what} as a file`);
   }

@@ -1,23 +1,11 @@
 import { type Manifest, readWorld, type World } from "interlock-policy";
-
-/** Bytes of a world that this page reads at most. */
-export const LARGEST_WORLD = 16 * 1024 * 1024;
+import { parseJson } from "../json/parse.ts";
 
 /**
  * A world out of a file's text. Throws an error of one sentence: what is wrong, where, what is allowed.
  */
 export function parseWorld(text: string, manifest: Manifest): World {
-  if (text.length > LARGEST_WORLD) {
-    const size = Math.ceil(text.length / 1024 / 1024);
-    throw new Error(`the world has ${size} MB; this page reads up to ${LARGEST_WORLD / 1024 / 1024} MB`);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(`the text is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
-  return readWorld(value, manifest);
+  return readWorld(parseJson(text), manifest);
 }
 
 /** A world as a file, as `interlock` reads it: a line for each subject and each resource. */

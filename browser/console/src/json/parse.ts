@@ -2,8 +2,6 @@ import { type ParseErrorCode, printParseErrorCode, visit } from "jsonc-parser";
 
 /** Characters of a text that are read at most. */
 export const LARGEST_TEXT = 16 * 1024 * 1024;
-/** Beyond, names that stand twice are not looked for. */
-const LOOKED_THROUGH = 1024 * 1024;
 
 /** What was expected where a text stops being JSON. */
 const EXPECTED: Partial<Record<ReturnType<typeof printParseErrorCode>, string>> = {
@@ -38,7 +36,7 @@ export function parseJson(text: string): unknown {
   } catch (error) {
     throw firstMistake(text) ?? new Error(`the text is no JSON: ${error instanceof Error ? error.message : error}`);
   }
-  const mistake = text.length > LOOKED_THROUGH ? undefined : firstMistake(text);
+  const mistake = firstMistake(text);
   if (mistake) throw mistake;
   return value;
 }
@@ -67,7 +65,7 @@ function firstMistake(text: string): Error | undefined {
     );
   } catch {
     // The reader calls itself once for each level.
-    return new Error("the text is nested too deeply; a request has five levels");
+    return new Error("the text is nested too deeply; requests and worlds have at most six levels");
   }
   return found;
 }
