@@ -23,13 +23,19 @@ export interface WatchOptions<N extends Names = Names> extends Pick<LoadOptions,
   onChange?(policy: ThreadedPolicy<N>, old: ThreadedPolicy<N>): void;
   /** Told where a look fails, or a new version is refused; the present one stays. */
   onError?(error: unknown): void;
+  /**
+   * Told after each look that did not fail, the first one among them.
+   *
+   * - `refused`: why the served version was refused, while it still is served; undefined where it is the one that answers.
+   */
+  onLook?(refused: PolicyError | undefined): void;
 }
 
 /** A served policy that is followed. */
 export interface PolicyWatch<N extends Names = Names> {
   /** The version that answers. Take it anew for each question. */
   readonly policy: ThreadedPolicy<N>;
-  /** Looks at once; whether there was another version. Rejects where the look fails, or `onChange` throws. */
+  /** Looks at once; whether there was another version. Rejects where the look fails, or `onChange` or `onLook` throws. */
   look(): Promise<boolean>;
   /** Ends the following, and the policy. */
   close(): void;
@@ -60,10 +66,10 @@ class Watch<N extends Names> implements PolicyWatch<N> {
   /** Aborted when the following ends. */
   readonly #end = new AbortController();
   #policy: ThreadedPolicy<N> | undefined;
-  /** Of the bytes that were last looked at, whatever came of them. */
-  #tag: string | null = null;
-  /** Digest of the version that was refused last. */
-  #refused: string | undefined;
+  /** Of the bytes that were last looked at, whatever came of them: their ETag, and why they are refused. */
+  #seen: { readonly tag: string | null; readonly refused?: PolicyError } = { tag: null };
+  /** The version that was refused last. */
+  #refused: { readonly digest: string; readonly why: PolicyError } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looking: Promise<boolean> | undefined;
 
@@ -93,7 +99,12 @@ class Watch<N extends Names> implements PolicyWatch<N> {
 
   look(): Promise<boolean> {
     if (this.#end.signal.aborted) return Promise.reject(this.#end.signal.reason);
-    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
+    this.#looking ??= this.#look()
+      .then((isNew) => {
+        this.#options.onLook?.(this.#seen.refused);
+        return isNew;
+      })
+      .finally(() => (this.#looking = undefined));
     return this.#looking;
   }
 
@@ -126,7 +137,7 @@ class Watch<N extends Names> implements PolicyWatch<N> {
 
   async #look(): Promise<boolean> {
     const { signal } = this.#end;
-    const headers: Record<string, string> = this.#tag === null ? {} : { "if-none-match": this.#tag };
+    const headers: Record<string, string> = this.#seen.tag === null ? {} : { "if-none-match": this.#seen.tag };
     const { bytes, etag } = await fetchPolicy(this.#address, { headers, cache: "no-store" }, signal);
     if (!bytes) return false;
     const digest = await digestOf(bytes);
@@ -135,18 +146,22 @@ class Watch<N extends Names> implements PolicyWatch<N> {
       throw new PolicyError("digest", `the policy was announced as ${announced} and is ${digest}`);
     }
     const old = this.#policy;
-    if (digest === old?.digest || digest === this.#refused) {
-      this.#tag = etag;
+    if (digest === old?.digest) {
+      this.#seen = { tag: etag };
+      return false;
+    }
+    if (digest === this.#refused?.digest) {
+      this.#seen = { tag: etag, refused: this.#refused.why };
       return false;
     }
     const policy = await this.#open(bytes).catch((error: unknown) => {
       if (error instanceof PolicyError && FINAL.includes(error.code)) {
-        this.#refused = digest;
-        this.#tag = etag;
+        this.#refused = { digest, why: error };
+        this.#seen = { tag: etag, refused: error };
       }
       throw error;
     });
-    this.#tag = etag;
+    this.#seen = { tag: etag };
     this.#policy = policy;
     if (old) {
       old.close("afterwards");

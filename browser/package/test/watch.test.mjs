@@ -184,6 +184,33 @@ test("a server that fails keeps the present version, and is told of", async (t) 
   assert.equal((await watch.policy.evaluate(good)).verdict, "allow");
 });
 
+test("each look that did not fail is told of, with why the served version is refused while it is", async (t) => {
+  const served = await serve(t, honest);
+  const told = [];
+  const { watch } = await follow(t, served, { onLook: (refused) => told.push(refused?.code) });
+  assert.deepEqual(told.splice(0), [undefined]);
+  await watch.look();
+  assert.deepEqual(told.splice(0), [undefined]);
+  const importing = await guest("refused/import.wat");
+  served.change(importing);
+  await assert.rejects(watch.look(), { code: "imports" });
+  assert.deepEqual(told, []);
+  await watch.look();
+  assert.deepEqual(told.splice(0), ["imports"]);
+  Object.assign(served, { etag: '"another"', status: 503 });
+  await assert.rejects(watch.look(), { code: "unreachable" });
+  assert.deepEqual(told, []);
+  // The same bytes under another ETag are not sent as 304.
+  served.status = 200;
+  await watch.look();
+  assert.deepEqual(told.splice(0), ["imports"]);
+  served.change(honest);
+  await watch.look();
+  served.change(renamed);
+  await watch.look();
+  assert.deepEqual(told.splice(0), [undefined, undefined]);
+});
+
 test("what onError and onChange throw does not end the following", async (t) => {
   const served = await serve(t, honest);
   const { watch } = await follow(t, served, {
