@@ -2,7 +2,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useErrorBoundary, useState } from "preact/hooks";
 import { Notice } from "../components/Notice.tsx";
 import { type ViewName, view } from "../link/link.ts";
-import { current, news, say } from "../policies/current.ts";
+import { current, following, news, say } from "../policies/current.ts";
 import { Header } from "./Header.tsx";
 import { VIEW, type ViewProps } from "./views.tsx";
 
@@ -14,6 +14,9 @@ export function App() {
       <Header />
       <p class="news" role="status">
         {news.value}
+      </p>
+      <p class="news" role="status">
+        {following.value}
       </p>
       <main id="main" tabIndex={-1}>
         <Shown key={name} name={name} />
@@ -36,17 +39,23 @@ function Shown({ name }: { name: ViewName }) {
   }, [name]);
   const state = current.value;
   if (error) {
-    return (
-      <Notice kind="error">
-        <p>This view failed: {say(error)}</p>
-        <button type="button" onClick={forget}>
-          Try again
-        </button>
-      </Notice>
-    );
+    return <Failure why={`This view failed: ${say(error)}`} retry={forget} />;
   }
   if (failure) return <Notice kind="error">This view cannot be loaded: {failure}</Notice>;
-  if (state.status === "failed") return <Notice kind="error">{state.why}</Notice>;
+  if (state.status === "failed") return <Failure why={state.why} retry={state.retry} />;
   if (state.status === "loading" || !View) return <Notice kind="loading">Loading the policy…</Notice>;
   return <View key={state.policy.digest} policy={state.policy} />;
+}
+
+function Failure({ why, retry }: { why: string; retry: (() => void) | undefined }) {
+  return (
+    <Notice kind="error">
+      <p>{why}</p>
+      {retry && (
+        <button type="button" onClick={retry}>
+          Try again
+        </button>
+      )}
+    </Notice>
+  );
 }

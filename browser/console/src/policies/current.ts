@@ -1,5 +1,5 @@
 import { effect, signal } from "@preact/signals";
-import { loadPolicy, type ThreadedPolicy, watchPolicy } from "interlock-policy";
+import { loadPolicy, PolicyError, type ThreadedPolicy, watchPolicy } from "interlock-policy";
 import { choose, chosen } from "../link/link.ts";
 import { type Catalogue, type PolicyEntry, readCatalogue } from "./catalogue.ts";
 
@@ -7,14 +7,21 @@ import { type Catalogue, type PolicyEntry, readCatalogue } from "./catalogue.ts"
 export type Current =
   | { readonly status: "loading" }
   | { readonly status: "ready"; readonly policy: ThreadedPolicy; readonly title: string }
-  | { readonly status: "failed"; readonly why: string };
+  | {
+      readonly status: "failed";
+      readonly why: string;
+      /** Tries the same again; undefined where that is of no use. */
+      readonly retry?: () => void;
+    };
 
 /** What the page can show. */
 export const catalogue = signal<Catalogue>({ policies: [], worlds: [] });
 /** The policy that is shown. */
 export const current = signal<Current>({ status: "loading" });
-/** What was said of the policy last, for people: that it was replaced, or that a new version is refused. */
+/** What happened last, for people: that the policy was replaced, or why a file is not taken. */
 export const news = signal<string | null>(null);
+/** Why the policy that is shown may not be the one that is served, while that lasts. */
+export const following = signal<string | null>(null);
 
 /** Files that were given to the page, in the order in which they came; they are in no link. */
 const given = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -51,10 +58,11 @@ export async function bytesOf({ url }: PolicyEntry): Promise<Uint8Array<ArrayBuf
 
 /** Reads what there is to show, and shows what the link says. */
 export async function begin(): Promise<void> {
+  current.value = { status: "loading" };
   try {
     catalogue.value = await readCatalogue();
   } catch (error) {
-    current.value = { status: "failed", why: say(error) };
+    current.value = { status: "failed", why: say(error), retry: () => void begin() };
     return;
   }
   let shown: string | null | undefined;
@@ -74,6 +82,7 @@ async function show(entry: PolicyEntry): Promise<void> {
   close();
   close = () => undefined;
   news.value = null;
+  following.value = null;
   current.value = { status: "loading" };
   const { title } = entry;
   try {
@@ -84,7 +93,12 @@ async function show(entry: PolicyEntry): Promise<void> {
           news.value = `The policy was replaced: ${policy.manifest.name} ${policy.manifest.version} answers now`;
           current.value = { status: "ready", policy, title };
         },
-        onError: (error) => (news.value = `A new version is not shown: ${say(error)}`),
+        onError: (error) => {
+          if (turn === loading) following.value = notFollowed(error);
+        },
+        onLook: (refused) => {
+          if (turn === loading) following.value = refused ? notFollowed(refused) : null;
+        },
       });
       if (turn !== loading) return watch.close();
       close = () => watch.close();
@@ -96,8 +110,14 @@ async function show(entry: PolicyEntry): Promise<void> {
       current.value = { status: "ready", policy, title };
     }
   } catch (error) {
-    if (turn === loading) current.value = { status: "failed", why: say(error) };
+    if (turn === loading) current.value = { status: "failed", why: say(error), retry: () => void show(entry) };
   }
+}
+
+/** Why what is served is not what is shown. */
+function notFollowed(error: unknown): string {
+  const isUnreachable = !(error instanceof PolicyError) || error.code === "unreachable";
+  return `${isUnreachable ? "The policy cannot be followed" : "A new version is not shown"}: ${say(error)}`;
 }
 
 /** An error in one sentence. */
