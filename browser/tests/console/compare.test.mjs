@@ -60,6 +60,23 @@ test("a file that is no policy is refused by its side", async () => {
   await page.finish();
 });
 
+test("a policy that the link names and the page does not have is told of, and nothing else compared", async () => {
+  const page = await site.open("#/compare?old=file:mine.wasm&new=policies/no-such.wasm");
+  const said = page.getByRole("alert");
+  await said.getByText("The file mine.wasm, which the link names as the old policy, was not given to this").waitFor();
+  await said.getByText("There is no policy policies/no-such.wasm here, which the link names as the new one").waitFor();
+  assert.equal(await page.getByRole("combobox", { name: "Old" }).inputValue(), "");
+  await page.finish();
+});
+
+test("a file that is too large to be a policy is not read, and the page says so", async () => {
+  const page = await site.open("#/compare?policy=policies/turnstile.wasm");
+  const buffer = Buffer.alloc(4 * 2 ** 20 + 1);
+  await openNew(page).setInputFiles({ name: "large.wasm", mimeType: "application/wasm", buffer });
+  await page.getByRole("status").getByText("large.wasm is not taken: it has 4,194,305 bytes").waitFor();
+  await page.finish();
+});
+
 test("the code that compares is loaded with this view only", async () => {
   const before = site.server.asked.length;
   const page = await site.open("#/matrix");

@@ -49,20 +49,38 @@ test("what is no policy is refused with what it is", async () => {
   await page.finish();
 });
 
-test("a policy that is dropped on the page is shown", async () => {
-  const page = await site.open("");
-  await page.getByRole("tab").first().waitFor();
-  const bytes = await readFile(`${DIST}/policies/turnstile.wasm`);
-  await page.evaluate(
-    (data) => {
-      const file = new File([Uint8Array.from(data)], "mine.wasm");
+/** Drops a file on the page; one that vanishes before it is read, as a folder does, where there are no bytes. */
+function drop(page, name, bytes) {
+  return page.evaluate(
+    ([name, data]) => {
+      const file = new File([Uint8Array.from(data ?? [])], name);
       const dataTransfer = new DataTransfer();
       dataTransfer.items.add(file);
+      if (!data) {
+        File.prototype.arrayBuffer = () => Promise.reject(new DOMException("the file is gone", "NotFoundError"));
+      }
       document.body.dispatchEvent(new DragEvent("dragover", { bubbles: true, cancelable: true, dataTransfer }));
       document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));
     },
-    [...bytes],
+    [name, bytes && [...bytes]],
   );
+}
+
+test("a policy that is dropped on the page is shown", async () => {
+  const page = await site.open("");
+  await page.getByRole("tab").first().waitFor();
+  await drop(page, "mine.wasm", await readFile(`${DIST}/policies/turnstile.wasm`));
   await page.getByRole("button", { name: "Coin, Locked: conditional" }).waitFor();
+  await page.finish();
+});
+
+test("what is dropped and not taken is told of", async () => {
+  const page = await site.open("");
+  await page.getByRole("tab").first().waitFor();
+  const news = page.getByRole("status");
+  await drop(page, "policy.bin", [0]);
+  await news.getByText("policy.bin is not taken: drop a policy named .wasm, or a world on the view of").waitFor();
+  await drop(page, "folder.wasm");
+  await news.getByText("folder.wasm cannot be read: the file is gone").waitFor();
   await page.finish();
 });

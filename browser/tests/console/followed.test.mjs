@@ -71,3 +71,17 @@ test("a policy that cannot be had at first is tried again when asked to", async 
   page.wrong.length = 0;
   await page.finish();
 });
+
+test("a served policy that is replaced is compared anew, though another is shown", async () => {
+  const served = { body: shipped.turnstile };
+  const page = await follow(
+    "#/compare?policy=policies/turnstile.wasm&old=policies/served.wasm&new=policies/turnstile.wasm",
+    served,
+  );
+  await page.getByText("The two decide, tell and answer alike.").waitFor();
+  // The replacement is seen only by who has looked at what was there before.
+  await page.waitForTimeout(1500);
+  served.body = shipped.backup;
+  await page.getByText("backup-resource-states 0.1.0").first().waitFor({ timeout: 120_000 });
+  await page.finish();
+});

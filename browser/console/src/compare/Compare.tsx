@@ -7,13 +7,16 @@ import type { PolicyEntry } from "../policies/catalogue.ts";
 import { bytesOf, catalogue, keep, say } from "../policies/current.ts";
 import { type Comparing, startComparing } from "./comparison.ts";
 import { Report } from "./Report.tsx";
+import { useVersions } from "./useVersions.ts";
 
 /** Two policies, and every decision that differs between them. */
 export function Compare({ policy }: ViewProps) {
   const { policies } = catalogue.value;
   const find = (name: string | null) => policies.find(({ url }) => url === name);
-  const old = find(chosen("old") ?? chosen("policy")) ?? policies[0];
+  const shown = find(chosen("policy")) ?? policies[0];
+  const old = chosen("old") === null ? shown : find(chosen("old"));
   const next = find(chosen("new"));
+  const versions = useVersions([old, next]);
   const [state, setState] = useState<Comparing>();
   useEffect(() => {
     setState(undefined);
@@ -26,14 +29,14 @@ export function Compare({ policy }: ViewProps) {
       if (isWanted) end = startComparing(question, setState);
     };
     run().catch((error: unknown) => {
-      setState({ status: "failed", why: say(error) });
+      if (isWanted) setState({ status: "failed", why: say(error) });
     });
     return () => {
       isWanted = false;
       end?.();
     };
-    // The digest: a served policy that was replaced is compared anew.
-  }, [old?.url, next?.url, policy.digest]);
+    // A served policy that was replaced is compared anew.
+  }, [old?.url, next?.url, policy.digest, versions]);
   return (
     <div class="compare">
       <h2 class="hidden">Compare two policies</h2>
@@ -41,7 +44,7 @@ export function Compare({ policy }: ViewProps) {
         <Pick name="old" label="Old" shown={old} />
         <button
           type="button"
-          disabled={!next}
+          disabled={!old || !next}
           onClick={() => {
             choose({ old: next?.url ?? null, new: old?.url ?? null });
           }}
@@ -50,7 +53,9 @@ export function Compare({ policy }: ViewProps) {
         </button>
         <Pick name="new" label="New" shown={next} />
       </div>
-      {!next && (
+      <Missing name="old" found={old} />
+      <Missing name="new" found={next} />
+      {!next && chosen("new") === null && (
         <Notice kind="empty">
           <p>Choose the policy to compare with {old?.title ?? "the old one"}: one that is listed, or a file.</p>
           <p class="quiet">Both are asked every situation that they know, here, in this browser.</p>
@@ -67,11 +72,25 @@ export function Compare({ policy }: ViewProps) {
   );
 }
 
+/** A policy that the link names and the page does not have. */
+function Missing({ name, found }: { name: "old" | "new"; found: PolicyEntry | undefined }) {
+  const wanted = chosen(name);
+  if (wanted === null || found) return null;
+  const file = wanted.startsWith("file:") ? wanted.slice("file:".length) : undefined;
+  return (
+    <Notice kind="error">
+      {file === undefined
+        ? `There is no policy ${wanted} here, which the link names as the ${name} one; choose another.`
+        : `The file ${file}, which the link names as the ${name} policy, was not given to this page; open it above.`}
+    </Notice>
+  );
+}
+
 function Pick(props: { name: "old" | "new"; label: string; shown: PolicyEntry | undefined }) {
   const { name, label, shown } = props;
   const open = async (file: File) => {
-    const { url } = await keep(file);
-    choose({ [name]: url });
+    const entry = await keep(file);
+    if (entry) choose({ [name]: entry.url });
   };
   return (
     <div class="compare-side">

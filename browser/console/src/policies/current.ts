@@ -23,14 +23,30 @@ export const news = signal<string | null>(null);
 /** Why the policy that is shown may not be the one that is served, while that lasts. */
 export const following = signal<string | null>(null);
 
+/** Most bytes that a component may have: 4 MiB. A larger file is not read. */
+const COMPONENT_BYTES = 4 * 2 ** 20;
+
 /** Files that were given to the page, in the order in which they came; they are in no link. */
 const given = new Map<string, Uint8Array<ArrayBuffer>>();
 let close: () => void = () => undefined;
 let loading = 0;
 
-/** Takes a policy out of a file, and names it in the pickers. */
-export async function keep(file: File): Promise<PolicyEntry> {
-  given.set(file.name, new Uint8Array(await file.arrayBuffer()));
+/**
+ * Takes a policy out of a file, and names it in the pickers. Undefined where the file cannot be read or is too large to be
+ * a policy; the news say so.
+ */
+export async function keep(file: File): Promise<PolicyEntry | undefined> {
+  news.value = null;
+  if (file.size > COMPONENT_BYTES) {
+    news.value = `${file.name} is not taken: it has ${file.size.toLocaleString("en")} bytes, and a policy has at most 4 MiB`;
+    return undefined;
+  }
+  try {
+    given.set(file.name, new Uint8Array(await file.arrayBuffer()));
+  } catch (error) {
+    news.value = `${file.name} cannot be read: ${say(error)}`;
+    return undefined;
+  }
   const entry: PolicyEntry = { title: file.name, url: `file:${file.name}`, watch: false };
   const others = catalogue.value.policies.filter(({ url }) => url !== entry.url);
   catalogue.value = { ...catalogue.value, policies: [...others, entry] };
@@ -40,8 +56,15 @@ export async function keep(file: File): Promise<PolicyEntry> {
 /** Shows a policy out of a file. */
 export async function give(file: File): Promise<void> {
   const entry = await keep(file);
+  if (!entry) return;
   if (chosen("policy") === entry.url) void show(entry);
   else choose({ policy: entry.url });
+}
+
+/** Takes a file that was dropped on the page, and that no view has taken. */
+export function takeUntaken(file: File): void {
+  if (file.name.endsWith(".wasm")) void give(file);
+  else news.value = `${file.name} is not taken: drop a policy named .wasm, or a world on the view of worlds`;
 }
 
 /** The bytes of a policy of the catalogue. */
