@@ -16,7 +16,7 @@ import { standalone } from "./export.ts";
 import { focusOf } from "./focus.ts";
 import { layOut } from "./layout.ts";
 import { Legend } from "./Legend.tsx";
-import { arcId, machineOf, SHOWN } from "./machine.ts";
+import { arcId, isDrawable, machineOf, MOST_ARCS, SHOWN } from "./machine.ts";
 import { isAnythingSaid, marksOf } from "./marks.ts";
 import { endsOf, PathChoice } from "./PathChoice.tsx";
 import { PathList, summary } from "./PathList.tsx";
@@ -37,25 +37,31 @@ function Sheet({ policy, mode, kind }: SheetProps) {
   const shown = SHOWN.find((one) => one === chosen("show")) ?? "both";
   const whole = useMemo(() => machineOf(manifest, mode, kind, "both"), [manifest, mode, kind]);
   const machine = useMemo(() => machineOf(manifest, mode, kind, shown), [manifest, mode, kind, shown]);
-  const layout = useMemo(() => layOut(manifest, kind, machine), [manifest, kind, machine]);
+  const layout = useMemo(
+    () => (isDrawable(machine) ? layOut(manifest, kind, machine) : undefined),
+    [manifest, kind, machine],
+  );
   const { grid, failure } = useGrid(policy, mode, kind);
   const svg = useRef<SVGSVGElement>(null);
   const help = useId();
   const info = manifest.kinds[kind];
   const { from, to, problem } = endsOf(manifest, mode, kind);
   const paths = useMemo(
-    () => (from !== undefined && to !== undefined ? shortestPaths(whole.transitions, from, to, WAYS) : undefined),
+    () =>
+      from !== undefined && to !== undefined && whole.isWhole
+        ? shortestPaths(whole.transitions, from, to, WAYS)
+        : undefined,
     [whole, from, to],
   );
   const focus = focusOf(manifest, kind, machine, paths);
-  const marks = grid && isAnythingSaid() ? marksOf(grid, machine.arcs) : undefined;
+  const marks = grid?.isWhole && isAnythingSaid() ? marksOf(grid, machine.arcs) : undefined;
   const isEmpty = machine.arcs.length === 0;
   const drawn = new Set(machine.arcs.map(arcId));
   const isHidden = paths?.paths.flat().some((step) => !drawn.has(arcId(step))) ?? false;
   const save = () => {
     const content = svg.current?.querySelector("g");
     const title = `${info?.title} in ${manifest.modes[mode]} mode, ${manifest.name} ${manifest.version}`;
-    if (!content) return;
+    if (!content || !layout) return;
     const text = standalone(content, title, layout.width, layout.height);
     download(`${info?.name}-${manifest.modes[mode]}.svg`, text, "image/svg+xml");
   };
@@ -73,11 +79,21 @@ function Sheet({ policy, mode, kind }: SheetProps) {
       {failure && <Notice kind="error">The policy could not be asked: {failure}</Notice>}
       <p class="path-summary" role="status">
         {problem ?? (paths && summary(paths))}
+        {from !== undefined &&
+          to !== undefined &&
+          !whole.isWhole &&
+          "There are too many transitions to look for a way."}
         {isHidden && ` Not all of it is drawn: only ${shown} are shown.`}
       </p>
       {isEmpty ? (
         <Notice kind="empty">
           {info?.title}: no {shown === "both" ? "actions" : shown} in {manifest.modes[mode]} mode.
+        </Notice>
+      ) : !layout ? (
+        <Notice kind="empty">
+          {info?.title} has too many transitions to be drawn: {machine.isWhole ? "" : "more than "}
+          {machine.arcs.length.toLocaleString("en")} in {machine.lines.length.toLocaleString("en")} lines. The table
+          below has the first {Math.min(MOST_ARCS, machine.arcs.length).toLocaleString("en")}.
         </Notice>
       ) : (
         <>

@@ -2,7 +2,7 @@ import type { Manifest } from "interlock-policy";
 import { Drawer } from "../components/Drawer.tsx";
 import { choose } from "../link/link.ts";
 import { ArcLink } from "./ArcLink.tsx";
-import { arcId, type Machine } from "./machine.ts";
+import { arcId, type Machine, MOST_ARCS } from "./machine.ts";
 
 /** The state that is chosen: what it means, what leads into it and out of it, and where that is known from. */
 export function StateDetail(props: { manifest: Manifest; kind: number; machine: Machine; state: number }) {
@@ -31,9 +31,9 @@ export function StateDetail(props: { manifest: Manifest; kind: number; machine: 
       {groups.map(({ heading, arcs, ...rest }) => (
         <section key={heading}>
           <h3>{heading}</h3>
-          {arcs.length === 0 && <p class="quiet">Nothing.</p>}
+          {arcs.length === 0 && machine.isWhole && <p class="quiet">Nothing.</p>}
           <ul class="arc-list">
-            {arcs.map((arc) => (
+            {arcs.slice(0, MOST_ARCS).map((arc) => (
               <li key={arcId(arc)}>
                 <ArcLink manifest={manifest} kind={kind} arc={arc} />
                 {"end" in rest && ` ${rest.end} ${title(arc[rest.end])}`}
@@ -41,6 +41,7 @@ export function StateDetail(props: { manifest: Manifest; kind: number; machine: 
               </li>
             ))}
           </ul>
+          {(arcs.length > MOST_ARCS || !machine.isWhole) && <p class="quiet">There may be more.</p>}
         </section>
       ))}
       <h3>Source</h3>

@@ -2,7 +2,7 @@ import type { Manifest } from "interlock-policy";
 import { type Mark, Verdict } from "../components/Verdict.tsx";
 import { choose, chosen } from "../link/link.ts";
 import { ArcLink } from "./ArcLink.tsx";
-import { arcId, type Machine } from "./machine.ts";
+import { arcId, type Machine, MOST_ARCS } from "./machine.ts";
 
 /** What the chart shows, in words: a row for each action from each state. */
 export function TransitionTable(props: {
@@ -13,10 +13,15 @@ export function TransitionTable(props: {
 }) {
   const { manifest, kind, machine, marks } = props;
   const title = (state: number) => manifest.kinds[kind]?.states[state]?.title;
-  const rows = [...machine.arcs].sort((a, b) => a.from - b.from || a.action - b.action || a.to - b.to);
+  const sorted = [...machine.arcs].sort((a, b) => a.from - b.from || a.action - b.action || a.to - b.to);
+  const rows = sorted.slice(0, MOST_ARCS);
+  const isAll = machine.isWhole && rows.length === sorted.length;
   return (
     <details class="transitions" open={chosen("table") === "open"} onToggle={remember}>
-      <summary>The same as a table: {rows.length} transitions</summary>
+      <summary>
+        {isAll ? "The same as a table: " : "The first as a table: "}
+        {rows.length} transitions
+      </summary>
       <div class="table-scroll" tabIndex={0} role="region" aria-label="Transitions">
         <table>
           <caption class="hidden">Transitions of {manifest.kinds[kind]?.title}</caption>

@@ -40,6 +40,18 @@ export interface Machine {
   readonly arcs: readonly Arc[];
   /** Every transition of the rules, those of actions that are not drawn among them. */
   readonly transitions: readonly Transition[];
+  /** Whether the rules have no more transitions than these. */
+  readonly isWhole: boolean;
+}
+
+/** Most actions between states that are drawn. */
+export const MOST_ARCS = 600;
+/** Most lines that are drawn: placing them takes up to two seconds, and several times that for twice as many. */
+const MOST_LINES = 120;
+
+/** Whether a machine is small enough to be drawn without the page standing still. */
+export function isDrawable({ arcs, lines, isWhole }: Machine): boolean {
+  return isWhole && arcs.length <= MOST_ARCS && lines.length <= MOST_LINES;
 }
 
 /** Name of an arc among those of a machine. */
@@ -49,7 +61,7 @@ export function arcId({ from, action, to }: Pick<Arc, "from" | "action" | "to">)
 
 /** Reads the machine of a kind in a mode out of the rules. */
 export function machineOf(manifest: Manifest, mode: number, kind: number, shown: Shown): Machine {
-  const transitions = transitionsOf(manifest, mode, kind);
+  const { found: transitions, isWhole } = transitionsOf(manifest, mode, kind);
   const found = new Map<string, Arc>();
   for (const { offer, from, to } of transitions) {
     const isEvent = manifest.actions[offer.action]?.class === "event";
@@ -74,7 +86,7 @@ export function machineOf(manifest: Manifest, mode: number, kind: number, shown:
     line.arcs.push(arc);
     lines.set(`${from} ${to}`, line);
   }
-  return { places, lines: [...lines.values()], arcs, transitions };
+  return { places, lines: [...lines.values()], arcs, transitions, isWhole };
 }
 
 /** The contract has it first among the states of every kind. */

@@ -28,17 +28,19 @@ export interface Paths {
  * - `limit`: how many sequences are told at most.
  */
 export function shortestPaths(transitions: readonly Transition[], from: number, to: number, limit: number): Paths {
-  const steps = stepsOf(transitions);
-  const left = distances(steps, to);
+  const all = stepsOf(transitions);
+  const left = distances(all, to);
   const length = left.get(from);
   if (length === undefined) return { length: null, count: 0, paths: [] };
   const onward = new Map<number, Step[]>();
-  for (const step of steps) {
+  for (const step of all) {
     const before = left.get(step.from);
     const after = left.get(step.to);
     // Only steps that come nearer lie on a shortest sequence.
     if (before === undefined || after === undefined || before !== after + 1) continue;
-    onward.set(step.from, [...(onward.get(step.from) ?? []), step]);
+    const steps = onward.get(step.from) ?? [];
+    steps.push(step);
+    onward.set(step.from, steps);
   }
   const paths: Step[][] = [];
   const collect = (state: number, path: readonly Step[]) => {

@@ -1,4 +1,5 @@
 import type { Branch, Manifest, Offer, Rule } from "interlock-policy";
+import { offersOf } from "../matrix/grid.ts";
 
 /** One way in which an action leads from a state to a state; states and actions by index. */
 export interface Transition {
@@ -16,28 +17,55 @@ export interface Transition {
   readonly fails: number;
 }
 
+/** Most transitions that are read of a kind in a mode. A manifest may have millions, and a page that reads them stands still. */
+export const MOST_TRANSITIONS = 10_000;
+/** Most steps of finding out which ends of rules are ever taken: hostile selectors would have the page search for ever. */
+const MOST_STEPS = 20_000;
+
+/** Transitions of a kind in a mode. */
+export interface Transitions {
+  readonly found: readonly Transition[];
+  /** Whether these are all. */
+  readonly isWhole: boolean;
+}
+
 /**
  * Every transition of a kind in a mode: by action, by state, by end, as `interlock path` and the exported charts read the
- * rules. Ends that are never taken, since earlier ones always match before, have none.
+ * rules. Ends that are never taken, since earlier ones always match before, have none. Where there are more than
+ * {@link MOST_TRANSITIONS}, those of the first actions are given.
  */
-export function transitionsOf(manifest: Manifest, mode: number, kind: number): Transition[] {
+export function transitionsOf(manifest: Manifest, mode: number, kind: number): Transitions {
   const states = manifest.kinds[kind]?.states.length ?? 0;
-  const offers = manifest.offers.filter((offer) => offer.mode === mode && offer.kind === kind);
-  const found = offers.flatMap((offer) =>
-    offer.rules.flatMap((rule) =>
-      rule.branches.flatMap((branch, end) => {
-        const masks = taken(rule.branches.slice(0, end), branch);
-        if (!masks) return [];
-        const holds = masks.when | rule.requires | branch.requires;
-        const fails = masks.unless;
-        if ((holds & fails) !== 0) return [];
-        return rule.from_states
-          .map((from) => ({ end, offer, rule, branch, from, to: branch.next_state ?? from, holds, fails }))
-          .filter(({ from, to }) => Math.max(from, to) < states);
-      }),
-    ),
-  );
-  return found.sort((a, b) => a.offer.action - b.offer.action || a.from - b.from || a.end - b.end);
+  const found: (Transition & { end: number })[] = [];
+  let steps = 0;
+  const read = () => {
+    for (const offer of offersOf(manifest, mode, kind)) {
+      for (const rule of offer.rules) {
+        const from = rule.from_states.filter((state) => state < states);
+        for (const [end, branch] of rule.branches.entries()) {
+          steps += 1;
+          if (steps > MOST_STEPS) return false;
+          if ((branch.next_state ?? 0) >= states) continue;
+          const failed = new Set<string>();
+          const masks = taken(rule.branches.slice(0, end), branch, failed);
+          steps += failed.size;
+          if (steps > MOST_STEPS) return false;
+          if (!masks) continue;
+          const holds = masks.when | rule.requires | branch.requires;
+          const fails = masks.unless;
+          if ((holds & fails) !== 0) continue;
+          if (found.length + from.length > MOST_TRANSITIONS) return false;
+          for (const state of from) {
+            found.push({ end, offer, rule, branch, from: state, to: branch.next_state ?? state, holds, fails });
+          }
+        }
+      }
+    }
+    return true;
+  };
+  const isWhole = read();
+  found.sort((a, b) => a.offer.action - b.offer.action || a.from - b.from || a.end - b.end);
+  return { found, isWhole };
 }
 
 /** Selectors that must be true, and those that must be false. */
@@ -46,9 +74,13 @@ interface Masks {
   readonly unless: number;
 }
 
-/** What must be so that a branch matches and none before it; undefined where that cannot be. */
-export function taken(earlier: readonly Masks[], { when, unless }: Masks): Masks | undefined {
-  return (when & unless) === 0 ? avoiding(earlier, when, unless, new Set()) : undefined;
+/**
+ * What must be so that a branch matches and none before it; undefined where that cannot be.
+ *
+ * - `failed`: takes what was tried for it; where that is more than {@link MOST_STEPS}, the search was given up.
+ */
+function taken(earlier: readonly Masks[], { when, unless }: Masks, failed: Set<string>): Masks | undefined {
+  return (when & unless) === 0 ? avoiding(earlier, when, unless, failed) : undefined;
 }
 
 /**
@@ -63,7 +95,7 @@ function avoiding(earlier: readonly Masks[], when: number, unless: number, faile
     return avoiding(rest, when, unless, failed);
   }
   const key = `${earlier.length} ${when} ${unless}`;
-  if (failed.has(key)) return undefined;
+  if (failed.has(key) || failed.size > MOST_STEPS) return undefined;
   for (const bit of bits(first.when & ~when)) {
     const found = avoiding(rest, when, unless | bit, failed);
     if (found) return found;

@@ -21,13 +21,24 @@ export interface Grid {
   readonly offers: readonly Offer[];
   /** Row by row. */
   readonly cells: readonly (readonly GridCell[])[];
+  /** Whether every state of the kind in the mode is there, and not only the first. */
+  readonly isWhole: boolean;
 }
 
-/** Asks the policy every cell of a kind in a mode, under what is said of its conditions. */
+/** Most cells that are asked for and drawn; a kind may have 65,536. */
+const MOST_CELLS = 10_000;
+
+/** States whose cells are drawn: as many whole rows as {@link MOST_CELLS} allow. */
+export function drawnStates(states: readonly number[], offers: number): readonly number[] {
+  return states.slice(0, Math.floor(MOST_CELLS / Math.max(1, offers)));
+}
+
+/** Asks the policy the cells of a kind in a mode, under what is said of its conditions: of {@link drawnStates}. */
 export async function ask(policy: ThreadedPolicy, mode: number, kind: number, sayings: Sayings): Promise<Grid> {
   const { manifest } = policy;
-  const states = statesOf(manifest, mode, kind);
+  const all = statesOf(manifest, mode, kind);
   const offers = offersOf(manifest, mode, kind);
+  const states = drawnStates(all, offers.length);
   const offered = states.flatMap((state) =>
     offers.filter((offer) => offer.from_states.includes(state)).map((offer) => ({ state, offer })),
   );
@@ -45,7 +56,7 @@ export async function ask(policy: ThreadedPolicy, mode: number, kind: number, sa
       return { state, offer, mark, outcome };
     }),
   );
-  return { states, offers, cells };
+  return { states, offers, cells, isWhole: states.length === all.length };
 }
 
 /** States of a kind that a mode has, by index. */
