@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { openConsole, violations } from "../harness/console.mjs";
@@ -315,6 +317,46 @@ test("what is no world of this policy is refused in a sentence, and the one befo
     await row(page, /blob-eu/).waitFor();
     await action(page, "Dismiss").click();
   }
+  await page.finish();
+});
+
+test("a file that is too large, gone, or no text is refused in a sentence", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "interlock-world-"));
+  context.after(() => rm(folder, { recursive: true }));
+  const page = await site.open(`#/world?${FEDERATED}`);
+  await row(page, /blob-eu/).waitFor();
+  const refused = async (wanted) => {
+    await page.getByRole("alert").filter({ hasText: wanted }).waitFor();
+    await row(page, /blob-eu/).waitFor();
+    await action(page, "Dismiss").click();
+  };
+  const large = join(folder, "large.json");
+  await writeFile(large, "");
+  await truncate(large, (64 << 20) + 1);
+  await page.getByLabel("Open…").setInputFiles(large);
+  await refused(/^large.json is not shown: the file has 65 MB; this page reads up to 64 MB/);
+
+  const gone = join(folder, "gone.json");
+  await writeFile(gone, '{"mode": "classic"}');
+  await page.evaluate(() => {
+    const input = Object.assign(document.createElement("input"), { type: "file", id: "held" });
+    document.body.append(input);
+  });
+  await page.locator("#held").setInputFiles(gone);
+  await rm(gone);
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(document.getElementById("held").files[0]);
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await refused(/^gone.json is not shown: it cannot be read; it is a folder, or was moved or changed meanwhile/);
+
+  await page.getByLabel("Open…").setInputFiles({
+    name: "latin.json",
+    mimeType: "application/json",
+    buffer: Buffer.from('{"mode": "classic", "title": "caf\xe9"}', "latin1"),
+  });
+  await refused(/^latin.json is not shown: the file is no text in UTF-8/);
   await page.finish();
 });
 

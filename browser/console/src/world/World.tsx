@@ -6,6 +6,7 @@ import { Notice } from "../components/Notice.tsx";
 import { choose, chosen } from "../link/link.ts";
 import { say } from "../policies/current.ts";
 import { giveWorld, PASTED, type Ready, SAMPLE, useWorld } from "../worlds/current.ts";
+import { readText } from "../worlds/file.ts";
 import { filtered } from "./filter.ts";
 import { chosenFilter, Filters } from "./Filters.tsx";
 import { chooseNew, creatable } from "./NewResource.tsx";
@@ -24,12 +25,15 @@ export function World({ policy }: ViewProps) {
   const state = useWorld(policy);
   const [refused, setRefused] = useState<string>();
   const show = useCallback(
-    (text: string, from: string) => {
+    (given: File | string, from: string) => {
       setRefused(undefined);
-      giveWorld(text, manifest).then(
-        () => choose({ ...forgotten(), q: null, kind: null, state: null, may: null }),
-        (error: unknown) => setRefused(`${from} is not shown: ${say(error)}`),
-      );
+      const text = typeof given === "string" ? Promise.resolve(given) : readText(given);
+      text
+        .then((text) => giveWorld(text, manifest))
+        .then(
+          () => choose({ ...forgotten(), q: null, kind: null, state: null, may: null }),
+          (error: unknown) => setRefused(`${from} is not shown: ${say(error)}`),
+        );
     },
     [manifest],
   );
@@ -46,7 +50,7 @@ export function World({ policy }: ViewProps) {
   }, [ready, isNew]);
   return (
     <div class={`world${isOver ? " world-over" : ""}`}>
-      <WorldBar manifest={manifest} world={world} subject={subject} onText={show} />
+      <WorldBar manifest={manifest} world={world} subject={subject} onGiven={show} />
       {refused && (
         <div class="world-refused" role="alert">
           <p>{refused}</p>

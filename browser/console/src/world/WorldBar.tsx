@@ -15,13 +15,12 @@ export function WorldBar(props: {
   world: World | null;
   /** Id of who asks; null: nobody. */
   subject: string | null;
-  /** Shows a world out of a text; `from` says where it comes from. */
-  onText: (text: string, from: string) => void;
+  /** Shows a world out of a file or a text; `from` says where it comes from. */
+  onGiven: (given: File | string, from: string) => void;
 }) {
   const { manifest, world, subject } = props;
   const [isPasting, setPasting] = useState(false);
   const source = chosenWorld(manifest);
-  const open = async (file: File | undefined) => file && props.onText(await file.text(), file.name);
   return (
     <div class="world-bar">
       <label class="field world-picker">
@@ -45,7 +44,8 @@ export function WorldBar(props: {
             type="file"
             accept=".json,application/json"
             onChange={(event) => {
-              void open(event.currentTarget.files?.[0]);
+              const file = event.currentTarget.files?.[0];
+              if (file) props.onGiven(file, file.name);
               event.currentTarget.value = "";
             }}
           />
@@ -73,7 +73,7 @@ export function WorldBar(props: {
           onClose={() => setPasting(false)}
           onText={(text) => {
             setPasting(false);
-            props.onText(text, "what was pasted");
+            props.onGiven(text, "what was pasted");
           }}
         />
       )}
