@@ -18,7 +18,7 @@ const TARGETS = 2500;
 
 /**
  * Asks what a subject may do to each resource of a world, part by part, in the policy's thread; while it is asked, answers
- * of the world before are given.
+ * of the world before are given, if the same subject of it was asked for.
  *
  * - `subject`: id of a subject of the world; null: nobody, the platform, which also reports events.
  */
@@ -43,9 +43,9 @@ export function useSurvey(policy: ThreadedPolicy, world: World, subject: string 
   }, asked);
   const isNow = found?.asked.every((one, place) => one === asked[place]) ?? false;
   return useMemo(() => {
-    if (!found) return NOTHING;
+    if (!found || found.asked[0] !== policy || found.asked[2] !== subject) return NOTHING;
     return isNow ? found.surveyed : { ...found.surveyed, isDone: false, failure: undefined };
-  }, [found, isNow]);
+  }, [found, isNow, policy, subject]);
 }
 
 /** Names of the actions that a subject may ask of a kind in a mode; nobody: those that the platform reports as well. */
