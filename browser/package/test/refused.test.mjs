@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { Worker } from "node:worker_threads";
+import { fork } from "node:child_process";
 import { PolicyError, loadPolicy } from "interlock-policy";
 import { guest, honestBut } from "./support/guests.mjs";
 import { POLICIES, contractOf } from "./support/policies.mjs";
@@ -143,33 +143,41 @@ test("the contract that the package speaks is the one in wit", async () => {
 
 /** Milliseconds after which a changed component is taken to loop. */
 const HANG = 250;
+/** Milliseconds that a process has to start. */
+const START = 10_000;
 
-/** Loads changed components in a thread, which is ended where one of them loops. */
+/**
+ * Loads changed components in a process of its own, which is killed where one of them loops: Node may wait for ever for a
+ * thread to end that compiles or runs WebAssembly.
+ */
 async function tampered(bytes, which) {
   const counts = { refused: 0, loaded: 0, ended: 0 };
   for (let from = 0; from !== undefined;) {
     from = await new Promise((resolve, reject) => {
-      const worker = new Worker(new URL("./support/tamper.mjs", import.meta.url), {
-        workerData: { bytes, which, from },
-      });
+      const child = fork(new URL("./support/tamper.mjs", import.meta.url), { serialization: "advanced" });
       let at = from;
-      const wait = () =>
-        setTimeout(() => {
-          counts.ended += 1;
-          void worker.terminate().then(() => resolve(at + 1));
-        }, HANG);
-      let timer = wait();
-      worker.on("error", reject);
-      worker.on("message", ({ place, outcome, stack }) => {
+      let timer;
+      const kill = () => {
+        counts.ended += 1;
+        child.removeAllListeners();
+        child.kill("SIGKILL");
+        resolve(at + 1);
+      };
+      child.on("error", reject);
+      child.on("exit", (code) => code !== 0 && reject(new Error(`change ${at}: the process ended with ${code}`)));
+      child.on("message", ({ place, outcome, stack }) => {
         clearTimeout(timer);
         if (outcome === "done") resolve(undefined);
         else if (outcome === "wrong") reject(new Error(`change ${place}: ${stack}`));
         else {
           counts[outcome] += 1;
           at = place + 1;
-          timer = wait();
+          timer = setTimeout(kill, HANG);
         }
       });
+      // Its start takes longer than any policy, and is no sign of a loop.
+      timer = setTimeout(kill, HANG + START);
+      child.send({ bytes, which, from });
     });
   }
   return counts;

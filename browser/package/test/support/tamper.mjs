@@ -1,8 +1,8 @@
 // Loads a component again and again, each time with a byte changed, and tells how each went.
-import { parentPort, workerData } from "node:worker_threads";
+import { once } from "node:events";
 import { PolicyError, loadPolicy } from "interlock-policy";
 
-const { bytes, which, from } = workerData;
+const [{ bytes, which, from }] = await once(process, "message");
 
 /** Places and what their byte is XORed with: each fourth byte once, or 100 of them, ever the same. */
 function changes() {
@@ -30,6 +30,7 @@ for (const [number, [place, mask]] of changes().entries()) {
     outcome = error instanceof PolicyError ? "refused" : "wrong";
     stack = error?.stack;
   }
-  parentPort.postMessage({ place: number, outcome, stack });
+  process.send({ place: number, outcome, stack });
 }
-parentPort.postMessage({ outcome: "done" });
+process.send({ outcome: "done" });
+process.disconnect();
