@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { openConsole, violations } from "../harness/console.mjs";
+import { counts, eventually, focused, linkOf } from "../harness/eventually.mjs";
 
 let site;
 before(async () => (site = await openConsole()));
@@ -12,16 +13,15 @@ const BACKUP = "#/chart?kind=backup&mode=federated";
 
 /** Where the drawing stands in the canvas. */
 const transform = (page) => page.locator(".canvas .drawing > g").getAttribute("transform");
-/** Waits until what has this name for screen readers has the focus. */
-const focused = (page, name) =>
-  page.waitForFunction((wanted) => document.activeElement?.getAttribute("aria-label")?.startsWith(wanted), name);
+const named = (page, name) => page.locator(`[aria-label^="${name}"]`);
+/** The labels of what a selector finds, in the page's order. */
+const labels = (page, selector) =>
+  page.locator(selector).evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
 
 test("every state of a kind is drawn, and absent as start and as end", async () => {
   const page = await site.open(BACKUP);
   await item(page, /^Absent, the start/).waitFor();
-  const states = await page
-    .locator("[role=treeitem][aria-level='1']")
-    .evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")));
+  const states = await labels(page, "[role=treeitem][aria-level='1']");
   assert.equal(states.length, 12);
   assert.match(states[0], /^Absent, the start: 2 out/);
   assert.match(states.at(-1), /^Absent, the end: \d+ in$/);
@@ -33,7 +33,7 @@ test("actions between the same two states share a line, and those that leave a s
   await item(page, "Force delete, operation, Deleting to Absent").waitFor();
   await item(page, "Delete completed, event, Deleting to Absent").waitFor();
   await item(page, "View, operation, stays Deleting").waitFor();
-  assert.equal(await page.locator(".canvas .line").count(), 31);
+  await counts(page.locator(".canvas .line"), 31);
   await page.finish();
 });
 
@@ -80,7 +80,7 @@ test("only operations or only events are shown, and the link says so", async () 
   await item(page, "Started, event, Pending to In-Progress").waitFor();
   await page.getByRole("group", { name: "Show" }).getByLabel("operations").check({ force: true });
   await item(page, /^Started/).waitFor({ state: "detached" });
-  assert.match(page.url(), /show=operations/);
+  await page.waitForURL(/show=operations/);
   const again = await site.open(`${BACKUP}&show=events`);
   await item(again, "Started, event, Pending to In-Progress").waitFor();
   assert.equal(await item(again, /operation/).count(), 0);
@@ -93,25 +93,24 @@ test("a state that is chosen tells what enters and leaves it, and they stand out
   await item(page, /^Cloud Backup Missing:/).click();
   const drawer = page.getByRole("complementary", { name: "Cloud Backup Missing" });
   await drawer.getByRole("button", { name: "Cloud objects missing" }).waitFor();
-  assert.match(page.url(), /state=cloud-backup-missing/);
-  const near = await page
-    .locator(".canvas .label.near")
-    .evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")).sort());
-  assert.deepEqual(near, [
-    "Cloud objects missing, event, Success to Cloud Backup Missing",
-    "Delete, operation, Cloud Backup Missing to Deleting",
-    "Duplicate, operation, stays Cloud Backup Missing",
-    "Force delete, operation, Cloud Backup Missing to Absent",
-    "View, operation, stays Cloud Backup Missing",
-  ]);
-  const link = page.url();
-  const again = await site.open(link.slice(link.indexOf("#")));
+  await page.waitForURL(/state=cloud-backup-missing/);
+  await eventually(async () =>
+    assert.deepEqual((await labels(page, ".canvas .label.near")).sort(), [
+      "Cloud objects missing, event, Success to Cloud Backup Missing",
+      "Delete, operation, Cloud Backup Missing to Deleting",
+      "Duplicate, operation, stays Cloud Backup Missing",
+      "Force delete, operation, Cloud Backup Missing to Absent",
+      "View, operation, stays Cloud Backup Missing",
+    ]),
+  );
+  const link = linkOf(page);
+  const again = await site.open(link);
   await again.getByRole("complementary", { name: "Cloud Backup Missing" }).waitFor();
   await again.finish();
   await drawer.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByRole("complementary", { name: "Delete, Cloud Backup Missing" }).waitFor();
-  assert.match(page.url(), /cell=cloud-backup-missing%2Fdelete/);
-  assert.doesNotMatch(page.url(), /state=/);
+  await page.waitForURL(/cell=cloud-backup-missing%2Fdelete/);
+  await page.waitForURL((url) => !/state=/.test(url));
   await page.finish();
 });
 
@@ -120,9 +119,11 @@ test("an action that is chosen opens the cell of the matrix, and what lies benea
   await item(page, "Force delete, operation, Pending to Absent").click();
   const drawer = page.getByRole("complementary", { name: "Force delete, Pending" });
   await drawer.getByText("Requires", { exact: true }).waitFor();
-  const chosen = await page.locator(".canvas .label.chosen").boundingBox();
-  const panel = await drawer.boundingBox();
-  assert.ok(chosen.x + chosen.width <= panel.x, `${chosen.x} is not left of ${panel.x}`);
+  await eventually(async () => {
+    const chosen = await page.locator(".canvas .label.chosen").boundingBox();
+    const panel = await drawer.boundingBox();
+    assert.ok(chosen.x + chosen.width <= panel.x, `${chosen.x} is not left of ${panel.x}`);
+  });
   await drawer.getByRole("link", { name: "Show in the matrix" }).click();
   await page.getByRole("button", { name: "Force delete, Pending: conditional", pressed: true }).waitFor();
   await page.getByRole("link", { name: "Show in the chart" }).click();
@@ -144,7 +145,7 @@ test("a line takes its first action", async () => {
     });
   await page.mouse.click(at.x, at.y);
   await page.getByRole("complementary").waitFor();
-  assert.match(page.url(), /cell=/);
+  await page.waitForURL(/cell=/);
   await page.finish();
 });
 
@@ -153,41 +154,43 @@ test("the shortest ways are those of `interlock path`, and stand out", async () 
     "../../../host/cli/tests/cli/snapshots/cli__path__every_way_is_told_where_there_are_several.snap",
     import.meta.url,
   );
-  const [, told] = (await readFile(snapshot, "utf8")).split("mode classic\nbackup: absent to deleting, classic mode\n");
+  const [, printed] = (await readFile(snapshot, "utf8")).split(
+    "mode classic\nbackup: absent to deleting, classic mode\n",
+  );
   const page = await site.open("#/chart?kind=backup&mode=classic");
   await page.getByRole("combobox", { name: "from" }).selectOption("Absent");
   await page.getByRole("combobox", { name: "to", exact: true }).selectOption("Deleting");
   await page.getByRole("status").filter({ hasText: "2 ways take 3 actions each, and none is shorter." }).waitFor();
-  const needs = [...told.split("--- exit code")[0].matchAll(/(requires|effects|or) {2,}((?:.|\n {16})*)/g)].map(
+  const needs = [...printed.split("--- exit code")[0].matchAll(/(requires|effects|or) {2,}((?:.|\n {16})*)/g)].map(
     ([, word, codes]) => `${word} ${codes.replace(/\s+/g, " ").trim()}`,
   );
-  const shown = await page.locator(".way").evaluateAll((ways) =>
-    ways.flatMap((way) => {
-      const texts = [...way.children].map((one) => one.textContent);
-      return texts.flatMap((text, place) => (place % 2 === 0 ? [`${text} ${texts[place + 1]}`] : []));
-    }),
+  const told = () =>
+    page.locator(".way").evaluateAll((ways) =>
+      ways.flatMap((way) => {
+        const texts = [...way.children].map((one) => one.textContent);
+        return texts.flatMap((text, place) => (place % 2 === 0 ? [`${text} ${texts[place + 1]}`] : []));
+      }),
+    );
+  await eventually(async () => assert.deepEqual(await told(), needs));
+  await eventually(async () =>
+    assert.deepEqual((await labels(page, ".canvas .label.on-path")).sort(), [
+      "Aborted, event, Pending to Aborted",
+      "Create, operation, Absent to Pending",
+      "Delete, operation, Aborted to Deleting",
+      "Delete, operation, In-Progress to Deleting",
+      "Started, event, Pending to In-Progress",
+    ]),
   );
-  assert.deepEqual(shown, needs);
-  const steps = await page
-    .locator(".canvas .label.on-path")
-    .evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")).sort());
-  assert.deepEqual(steps, [
-    "Aborted, event, Pending to Aborted",
-    "Create, operation, Absent to Pending",
-    "Delete, operation, Aborted to Deleting",
-    "Delete, operation, In-Progress to Deleting",
-    "Started, event, Pending to In-Progress",
-  ]);
   await page.getByRole("button", { name: "Show way 2 alone" }).click();
-  assert.equal(await page.locator(".canvas .label.on-path").count(), 3);
-  const link = page.url();
-  assert.match(link, /from=absent&to=deleting&path=2/);
-  const again = await site.open(link.slice(link.indexOf("#")));
+  await counts(page.locator(".canvas .label.on-path"), 3);
+  await page.waitForURL(/from=absent&to=deleting&path=2/);
+  const link = linkOf(page);
+  const again = await site.open(link);
   await again.getByRole("button", { name: "Show all ways", pressed: true }).waitFor();
-  assert.equal(await again.locator(".canvas .label.on-path").count(), 3);
+  await counts(again.locator(".canvas .label.on-path"), 3);
   await again.finish();
   await page.getByRole("button", { name: "Clear" }).click();
-  assert.equal(await page.locator(".on-path").count(), 0);
+  await counts(page.locator(".on-path"), 0);
   await page.finish();
 });
 
@@ -225,18 +228,18 @@ test("the chart is walked by the keyboard alone", async () => {
   await page.getByRole("combobox", { name: "to", exact: true }).focus();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
-  await focused(page, "Absent, the start");
+  await focused(named(page, "Absent, the start"));
   await page.keyboard.press("ArrowRight");
-  await focused(page, "Installed, event, Absent to Locked");
+  await focused(named(page, "Installed, event, Absent to Locked"));
   await page.keyboard.press("ArrowDown");
-  await focused(page, "Locked:");
+  await focused(named(page, "Locked:"));
   await page.keyboard.press("u");
-  await focused(page, "Unlocked:");
+  await focused(named(page, "Unlocked:"));
   await page.keyboard.press("Enter");
   await page.getByRole("complementary", { name: "Unlocked" }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("complementary").waitFor({ state: "detached" });
-  await focused(page, "Unlocked:");
+  await focused(named(page, "Unlocked:"));
   await page.keyboard.press("Home");
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Enter");
@@ -251,26 +254,28 @@ test("the chart is moved and scaled by keys, buttons, mouse and wheel, and the l
   const whole = await transform(page);
   const first = await scale();
   await page.getByRole("button", { name: "Zoom in" }).click();
-  assert.ok((await scale()) > first);
-  assert.match(page.url(), /look=/);
+  await eventually(async () => assert.ok((await scale()) > first));
+  await page.waitForURL(/look=/);
   await item(page, /^Absent, the start/).focus();
   await page.keyboard.press("0");
-  assert.equal(await transform(page), whole);
-  assert.doesNotMatch(page.url(), /look=/);
+  await eventually(async () => assert.equal(await transform(page), whole));
+  await page.waitForURL((url) => !/look=/.test(url));
   await page.keyboard.press("-");
-  assert.ok((await scale()) < first);
+  await eventually(async () => assert.ok((await scale()) < first));
   await page.keyboard.press("0");
   await page.keyboard.press("+");
+  await eventually(async () => assert.ok((await scale()) > first));
   const before = await transform(page);
   await page.keyboard.press("Shift+ArrowRight");
-  assert.notEqual(await transform(page), before);
+  await eventually(async () => assert.notEqual(await transform(page), before));
   await page.keyboard.press("0");
+  await eventually(async () => assert.equal(await transform(page), whole));
   const box = await page.locator(".canvas").boundingBox();
   await page.mouse.move(box.x + 300, box.y + 60);
   await page.mouse.down();
   await page.mouse.move(box.x + 360, box.y + 120, { steps: 4 });
   await page.mouse.up();
-  assert.notEqual(await transform(page), whole);
+  await eventually(async () => assert.notEqual(await transform(page), whole));
   assert.equal(await page.getByRole("complementary").count(), 0);
   await page.keyboard.down("Control");
   await page.mouse.wheel(0, -200);
@@ -280,13 +285,15 @@ test("the chart is moved and scaled by keys, buttons, mouse and wheel, and the l
     (least) => Number(decodeURIComponent(location.hash).split("look=")[1]?.split("&")[0].split(",")[2]) > least,
     first,
   );
-  const link = page.url();
-  const again = await site.open(link.slice(link.indexOf("#")));
+  const link = linkOf(page);
+  const again = await site.open(link);
   await item(again, /^Absent, the start/).waitFor();
-  const [one, other] = [await transform(page), await transform(again)].map((text) =>
-    text.match(/-?[\d.]+/g).map(Number),
-  );
-  one.forEach((number, place) => assert.ok(Math.abs(number - other[place]) < 3, `${one} is not ${other}`));
+  await eventually(async () => {
+    const [one, other] = [await transform(page), await transform(again)].map((text) =>
+      text.match(/-?[\d.]+/g).map(Number),
+    );
+    one.forEach((number, place) => assert.ok(Math.abs(number - other[place]) < 3, `${one} is not ${other}`));
+  });
   await again.finish();
   await page.finish();
 });
@@ -295,15 +302,17 @@ test("what is chosen does not hold the reader, and choosing is no moving", async
   const page = await site.open(BACKUP);
   await item(page, /^Captured:/).click();
   await page.getByRole("complementary", { name: "Captured" }).waitFor();
-  assert.doesNotMatch(page.url(), /look=/);
+  await page.waitForURL((url) => !/look=/.test(url));
   const box = await page.locator(".canvas").boundingBox();
   await page.mouse.move(box.x + 20, box.y + 200);
   await page.mouse.down();
   await page.mouse.move(box.x + 20, box.y - 400, { steps: 4 });
   await page.mouse.up();
   await page.waitForURL(/look=/);
-  const chosen = await page.locator(".canvas .place.chosen").boundingBox();
-  assert.ok(chosen.y + chosen.height < box.y, "it came back");
+  await eventually(async () => {
+    const chosen = await page.locator(".canvas .place.chosen").boundingBox();
+    assert.ok(chosen.y + chosen.height < box.y, "it came back");
+  });
   await page.finish();
 });
 
@@ -323,8 +332,11 @@ test("two fingers scale the chart, and one moves it", async () => {
   await touch("touchStart", [[cx, cy]]);
   await touch("touchMove", [[cx - 40, cy - 40]]);
   await touch("touchEnd", []);
-  const moved = await transform(page);
-  assert.notEqual(moved, before);
+  const moved = await eventually(async () => {
+    const moved = await transform(page);
+    assert.notEqual(moved, before);
+    return moved;
+  });
   const scale = (text) => Number(/scale\(([^)]*)\)/.exec(text)[1]);
   assert.equal(scale(moved), scale(before));
   await touch("touchStart", [
@@ -336,7 +348,7 @@ test("two fingers scale the chart, and one moves it", async () => {
     [cx + 60, cy],
   ]);
   await touch("touchEnd", []);
-  assert.ok(scale(await transform(page)) > scale(before));
+  await eventually(async () => assert.ok(scale(await transform(page)) > scale(before)));
   await page.finish();
 });
 
@@ -400,7 +412,7 @@ test("the same stands in a table", async () => {
     "UnlockedPushoperationLocked",
     "UnlockedRemovedeventAbsent",
   ]);
-  assert.match(page.url(), /table=open/);
+  await page.waitForURL(/table=open/);
   await page.getByRole("table").getByRole("button", { name: "Push" }).click();
   await page.getByRole("complementary", { name: "Push, Unlocked" }).waitFor();
   await page.finish();

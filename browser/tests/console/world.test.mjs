@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { openConsole, violations } from "../harness/console.mjs";
+import { counts, eventually, focused, holds, linkOf } from "../harness/eventually.mjs";
 
 let site;
 before(async () => (site = await openConsole()));
@@ -16,7 +17,6 @@ const NIGHTLY = `#/world?${FEDERATED}&as=user-17&target=backup/nightly-42`;
 const row = (page, name) => page.getByRole("listbox").getByRole("option", { name });
 const action = (page, name) => page.getByRole("button", { name, exact: true });
 const steps = (page) => page.getByRole("region", { name: "Steps" });
-const linkOf = (page) => page.url().slice(page.url().indexOf("#"));
 const drop = (page, name, text) =>
   page.evaluate(
     ([name, text]) => {
@@ -33,7 +33,7 @@ test("on the first look, a site of the catalogue is shown as its first subject s
   const page = await site.open("#/world");
   await row(page, /^Backup location blob-eu Valid \d+ actions? allowed$/).waitFor();
   await page.waitForURL(/world=worlds%2Ffederated-site\.json&as=super-admin/);
-  assert.equal(await page.getByRole("combobox", { name: "Who am I", exact: true }).inputValue(), "super-admin");
+  await holds(page.getByRole("combobox", { name: "Who am I", exact: true }), "super-admin");
   await page.finish();
 });
 
@@ -117,7 +117,7 @@ test("the way out leads to what it needs, is taken, taken back and taken again",
   const page = await site.open(NIGHTLY);
   await action(page, "Force delete, needs acknowledged").click();
   const field = page.getByLabel("acknowledged");
-  assert.ok(await field.evaluate((select) => select === document.activeElement));
+  await focused(field);
   await field.selectOption("true");
   await action(page, "Force delete: allowed").click();
   await steps(page)
@@ -125,7 +125,7 @@ test("the way out leads to what it needs, is taken, taken back and taken again",
     .waitFor();
   await page.getByRole("heading", { name: "nightly-42 Absent" }).waitFor();
   await row(page, /Backups nightly-42/).waitFor({ state: "detached" });
-  assert.ok(linkOf(page).includes("do=user-17.force-delete.backup.nightly-42.p-acknowledged.true"));
+  await page.waitForURL(/do=user-17\.force-delete\.backup\.nightly-42\.p-acknowledged\.true/);
 
   const again = await site.open(linkOf(page));
   await again.getByRole("heading", { name: "nightly-42 Absent" }).waitFor();
@@ -146,7 +146,7 @@ test("a step that is not allowed ends the replay, and says why", async () => {
     .getByText(/Not taken: backup nightly-42 cannot be deleted: none of the clusters/)
     .waitFor();
   await steps(page).getByText("not taken: the step before is refused").waitFor();
-  assert.ok(await action(page, "Redo").isDisabled());
+  await eventually(async () => assert.ok(await action(page, "Redo").isDisabled()));
   await page.finish();
 });
 
@@ -162,14 +162,16 @@ test("steps that are chosen faster than the policy answers are all taken, and al
     }, names);
   await clickAtOnce("View: allowed", "Duplicate: allowed");
   await steps(page).getByText("asked by user-17").nth(1).waitFor();
-  const taken = new URLSearchParams(linkOf(page).split("?")[1]).get("do");
-  assert.equal(taken, "user-17.view.backup.nightly-42*user-17.duplicate.backup.nightly-42");
+  await eventually(() => {
+    const taken = new URLSearchParams(linkOf(page).split("?")[1]).get("do");
+    assert.equal(taken, "user-17.view.backup.nightly-42*user-17.duplicate.backup.nightly-42");
+  });
   await clickAtOnce("Undo", "Undo");
   await steps(page).getByText("taken back").nth(1).waitFor();
-  assert.match(linkOf(page), /&at=0$/);
+  await page.waitForURL(/&at=0$/);
   await clickAtOnce("Redo", "Redo");
   await steps(page).getByText("taken back").first().waitFor({ state: "detached" });
-  assert.doesNotMatch(linkOf(page), /&at=/);
+  await page.waitForURL((url) => !/&at=/.test(url));
   await page.finish();
 });
 
@@ -206,10 +208,12 @@ test("text, kind, state and what is allowed narrow the list down, and stand in t
   await page.getByRole("combobox", { name: "State", exact: true }).selectOption("success");
   await page.getByRole("combobox", { name: "What user-17 may do", exact: true }).selectOption("duplicate");
   await row(page, /nightly-42/).waitFor();
-  assert.equal(await row(page, /./).count(), Number(((await count.textContent()) ?? "").split(" ")[0]));
+  await eventually(async () =>
+    assert.equal(await row(page, /./).count(), Number((await count.textContent()).split(" ")[0])),
+  );
   const again = await site.open(linkOf(page));
   await row(again, /nightly-42/).waitFor();
-  assert.equal(await row(again, /./).count(), await row(page, /./).count());
+  await counts(row(again, /./), await row(page, /./).count());
   await again.finish();
   await page.getByRole("searchbox", { name: "Search resources" }).fill("there is no such thing");
   await page.getByText("No resource is like that.").waitFor();
@@ -268,7 +272,7 @@ test("an own file is shown and kept in the link, and is saved as it is", async (
   await page.getByRole("heading", { name: /Absent/ }).waitFor();
   const again = await site.open(linkOf(page));
   await again.getByText("There is nothing in this world yet.").waitFor();
-  assert.equal(await again.getByRole("combobox", { name: "Who am I", exact: true }).inputValue(), "me");
+  await holds(again.getByRole("combobox", { name: "Who am I", exact: true }), "me");
   await again.finish();
   await action(page, "Undo").click();
   await row(page, /onerror/).waitFor();
@@ -446,7 +450,7 @@ test("a world is read, walked and changed by the keyboard alone", async () => {
   await page.getByRole("tooltip").waitFor({ state: "detached" });
   await page.keyboard.press("Escape");
   await heading.waitFor({ state: "detached" });
-  assert.ok(await list.evaluate((element) => element === document.activeElement));
+  await focused(list);
   await page.finish();
 });
 
@@ -480,7 +484,8 @@ test("ten thousand resources are a list of few rows, searched and scrolled as th
   await page.getByRole("search").getByText("10,000 resources").waitFor();
   told("a file of 10,000 resources until its list is there", await page.evaluate(() => performance.now() - began));
   await page.getByText("This world is too large to stand in a link").waitFor();
-  assert.ok((await rows()) < 80, `${await rows()} rows`);
+  const few = async () => assert.ok((await rows()) < 80, `${await rows()} rows`);
+  await few();
   await page.locator('[role="listbox"][aria-busy="false"]').waitFor();
   told("until what may be done to each is there", await page.evaluate(() => performance.now() - began));
 
@@ -522,7 +527,7 @@ test("ten thousand resources are a list of few rows, searched and scrolled as th
     .click();
   await page.getByRole("heading", { level: 2, name: /^nightly/ }).waitFor();
   await page.getByRole("link", { name: "Ask about View" }).waitFor();
-  assert.ok((await rows()) < 80);
+  await few();
   await page.finish();
 });
 

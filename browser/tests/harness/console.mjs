@@ -7,6 +7,8 @@ import { serveFolders } from "./server.mjs";
 
 /** What a server of static files has of the console. */
 export const DIST = fileURLToPath(new URL("../../console/dist", import.meta.url));
+/** How many times slower a page shall run, as on a busy machine: it shows which test reads a page too soon. Default: 1. */
+const SLOWER = Number(process.env.SLOWER ?? 1);
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /**
@@ -27,6 +29,10 @@ export async function openConsole(server) {
     async open(link, options = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
       const page = await context.newPage();
+      if (SLOWER > 1) {
+        const client = await context.newCDPSession(page);
+        await client.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+      }
       const wrong = [];
       page.on("pageerror", (error) => wrong.push(String(error)));
       page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));

@@ -10,6 +10,7 @@ import { gzipSync } from "node:zlib";
 import { install, run } from "../../package/test/support/packed.mjs";
 import { POLICIES } from "../../package/test/support/policies.mjs";
 import { startChromium } from "../harness/chromium.mjs";
+import { eventually } from "../harness/eventually.mjs";
 
 const vite = join(createRequire(import.meta.url).resolve("vite/package.json"), "../bin/vite.js");
 const example = fileURLToPath(new URL("../../example", import.meta.url));
@@ -118,9 +119,9 @@ async function drive(address) {
     assert.match(await backup.textContent(), /none of the clusters attached to location `eu` is active/);
     assert.equal(await force.isDisabled(), true);
     await backup.getByLabel("I know what is left behind").check();
-    assert.equal(await force.isDisabled(), false);
+    await eventually(async () => assert.equal(await force.isDisabled(), false));
     await backup.getByLabel("Cluster").selectOption("active");
-    assert.doesNotMatch(await backup.textContent(), /none of the clusters/);
+    await eventually(async () => assert.doesNotMatch(await backup.textContent(), /none of the clusters/));
 
     const turnstile = page.locator("#turnstile");
     const coin = turnstile.getByRole("button", { name: "coin" });
