@@ -90,25 +90,24 @@ async function bootstrap() {
   return bootstrapped;
 }
 
-/** One file for each thing that is loaded by itself. Names of the platform's worker stay as they are: see `imports`. */
+/** One file for each thing that is loaded by itself. */
 async function bundle() {
   const input = {
     index: "src/index.ts",
     local: "src/local.ts",
-    thread: "src/thread.ts",
-    "worker/web": "src/worker/web.ts",
-    "worker/node": "src/worker/node.ts",
-    "port/web": "src/port/web.ts",
-    "port/node": "src/port/node.ts",
+    thread: "src/thread/web.ts",
+    node: "src/node.ts",
+    platform: "src/platform.ts",
+    "thread-node": "src/thread/node.ts",
   };
-  const external = [/^#/, /^node:/];
+  const external = [/^node:/];
   const library = await rolldown({ cwd: here.pathname, input, external, preserveEntrySignatures: "allow-extension" });
   await library.write({ dir: "dist", format: "esm", minify: true, chunkFileNames: "[name].js" });
   // By itself, so that what it shares with the library is no file of its own.
   const command = await rolldown({
     cwd: here.pathname,
     input: "src/command.ts",
-    external: [...external, /index\.js$/],
+    external: [...external, /node\.js$/],
   });
   await command.write({ file: "dist/command.js", format: "esm", minify: true, codeSplitting: false });
 }

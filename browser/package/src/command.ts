@@ -3,7 +3,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { codegen } from "./codegen.js";
-import { loadPolicy } from "./index.js";
+import { loadPolicy } from "./node.js";
 import type { ThreadedPolicy } from "./policy.js";
 
 const USAGE = `interlock-policy codegen POLICY [--name NAME] [--output FILE]

@@ -1,6 +1,6 @@
-import { startThread, type Thread } from "#worker";
 import { PolicyError, RequestError } from "./error.js";
 import { type Answer, type Question, type Said, fromFailure } from "./messages.js";
+import { startThread, type Thread } from "./platform.js";
 import type { Method } from "./policy.js";
 
 /** Milliseconds that a thread has to start; its code may have to be fetched. */

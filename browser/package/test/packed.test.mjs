@@ -129,7 +129,6 @@ for (const [what, source, without] of [
     const entry = "\0entry";
     const build = await rolldown({
       input: entry,
-      external: [/^#/],
       plugins: [
         {
           name: "entry",

@@ -1,6 +1,6 @@
 // The package in a page with a strict Content-Security-Policy: embedded, in Workers, hostile, followed.
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile, copyFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -54,9 +54,13 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A page with a Content-Security-Policy, at which nothing but what is wanted goes wrong. */
-async function open(t, policy = CSP.strict) {
-  const server = await serveFolders({ "/": join(folder, "site") }, { "content-security-policy": policy });
+/**
+ * A page with a Content-Security-Policy, at which nothing but what is wanted goes wrong.
+ *
+ * - `mounts`: what is served. Default: the page that Vite built.
+ */
+async function open(t, policy = CSP.strict, mounts = { "/": join(folder, "site") }) {
+  const server = await serveFolders(mounts, { "content-security-policy": policy });
   const page = await browser.newPage();
   const wrong = [];
   page.on("pageerror", (error) => wrong.push(String(error)));
@@ -98,6 +102,22 @@ test("a policy by address answers in its Worker", async (t) => {
   }, REQUEST);
   assert.equal(there.length, 100);
   for (const decision of there) assert.deepEqual(decision, here.evaluate(REQUEST));
+  assert.deepEqual(wrong, []);
+});
+
+test("a page without a bundler imports the package's files as they are", async (t) => {
+  const { page, wrong } = await open(t, CSP.strict, {
+    "/": fileURLToPath(new URL("plain", import.meta.url)),
+    "/interlock-policy/": fileURLToPath(new URL("../../package/dist", import.meta.url)),
+    "/policies/": POLICIES,
+  });
+  const told = await page.evaluate(async (request) => {
+    const { loadPolicy } = globalThis.interlock;
+    const [embedded, served] = await Promise.all([loadPolicy(), loadPolicy("/policies/backup.wasm")]);
+    return [embedded.evaluate(request), await served.evaluate(request)];
+  }, REQUEST);
+  const decision = (await loadPolicy()).evaluate(REQUEST);
+  assert.deepEqual(told, [decision, decision]);
   assert.deepEqual(wrong, []);
 });
 
@@ -162,7 +182,12 @@ test("what takes all memory, or answers without end, leaves the page standing", 
 
 test("a served policy is followed", async (t) => {
   const { page, server } = await open(t);
-  await copyFile(`${POLICIES}/turnstile.wasm`, join(folder, "site/followed.wasm"));
+  const followed = join(folder, "site/followed.wasm");
+  const replace = async (name) => {
+    await copyFile(`${POLICIES}/${name}.wasm`, `${followed}.new`);
+    await rename(`${followed}.new`, followed);
+  };
+  await replace("turnstile");
   await page.evaluate(async () => {
     globalThis.changes = [];
     globalThis.watch = await globalThis.interlock.watchPolicy("followed.wasm", {
@@ -171,9 +196,9 @@ test("a served policy is followed", async (t) => {
       onError: ({ code }) => globalThis.changes.push(code),
     });
   });
-  await writeFile(join(folder, "site/followed.wasm"), "<html>");
+  await writeFile(followed, "<html>");
   await page.waitForFunction(() => globalThis.changes.length > 0);
-  await copyFile(`${POLICIES}/backup.wasm`, join(folder, "site/followed.wasm"));
+  await replace("backup");
   await page.waitForFunction(() => globalThis.changes.length > 1);
   const told = await page.evaluate(() => [globalThis.changes, globalThis.watch.policy.manifest.name]);
   assert.deepEqual(told, [["not-a-component", ["turnstile", "backup-resource-states"]], "backup-resource-states"]);

@@ -1,13 +1,17 @@
 import { Worker } from "node:worker_threads";
 import type { Question, Said } from "../messages.js";
-import type { Thread } from "./web.js";
+import type { Thread } from "../platform.js";
 
 /** Most memory of a thread's own objects, besides the policy's memory, in MiB. */
 const HEAP = 256;
 
-/** Starts a thread that answers questions about a policy. It does not keep the process from ending. */
+/**
+ * Starts a thread that answers questions about a policy. It does not keep the process from ending.
+ *
+ * The address is as seen from `dist`.
+ */
 export function startThread(hear: (said: Said) => void, fail: (why: string) => void): Thread {
-  const worker = new Worker(new URL("../thread.js", import.meta.url), {
+  const worker = new Worker(new URL("./thread-node.js", import.meta.url), {
     name: "interlock-policy",
     resourceLimits: { maxOldGenerationSizeMb: HEAP },
     // What the process was started with, such as a loader of modules, is not the thread's.

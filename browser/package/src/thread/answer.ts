@@ -1,29 +1,28 @@
 // What runs in a thread: one policy, which is loaded first and then asked.
-import { listen } from "#port";
-import { PolicyError } from "./error.js";
-import { type LocalPolicy, open } from "./local.js";
-import { type Answer, type Loaded, type Question, toFailure } from "./messages.js";
+import { PolicyError } from "../error.js";
+import { type LocalPolicy, open } from "../local.js";
+import { type Answer, type Loaded, type Question, toFailure } from "../messages.js";
 
 let policy: LocalPolicy | undefined;
 let before: Promise<unknown> = Promise.resolve();
 
-/** One after the other: loading takes its time, and what is asked meanwhile waits. */
-listen((question) => {
+/** Answers one question after the other: loading takes its time, and what is asked meanwhile waits. */
+export function answerInTurn(question: Question): Promise<Answer> {
   const answered = before.then(() => respond(question));
   before = answered;
   return answered;
-});
+}
 
 async function respond(question: Question): Promise<Answer> {
   const { id } = question;
   try {
-    return { id, value: await answer(question) };
+    return { id, value: await take(question) };
   } catch (error) {
     return { id, failure: toFailure(error) };
   }
 }
 
-async function answer(question: Question): Promise<unknown> {
+async function take(question: Question): Promise<unknown> {
   if ("load" in question) {
     policy = await open(question.load);
     const { digest, manifest } = policy;
