@@ -9,17 +9,18 @@ import { fileURLToPath } from "node:url";
 export const PROGRAM =
   process.env.INTERLOCK ?? fileURLToPath(new URL("../../../target/debug/interlock", import.meta.url));
 
-/** Starts `interlock console` on a port that the system chooses; gives its address, and how to end it. */
-export async function startProgram(words = []) {
+/** Starts `interlock console` or `serve` on a port that the system chooses; gives its address, and how to end it. */
+export async function startProgram(command, words = []) {
   assert.ok(existsSync(PROGRAM), `there is no ${PROGRAM}; \`cargo build --bin interlock\` makes it`);
-  const program = spawn(PROGRAM, ["--no-cache", "console", "--listen", "127.0.0.1:0", ...words], {
-    stdio: ["ignore", "pipe", "inherit"],
+  const program = spawn(PROGRAM, ["--no-cache", command, "--listen", "127.0.0.1:0", ...words], {
+    // The service's log is its standard error; nobody reads it here.
+    stdio: ["ignore", "pipe", command === "serve" ? "ignore" : "inherit"],
   });
   const [line] = await once(createInterface(program.stdout), "line");
-  const address = line.match(/^listening on (http:\/\/\S+?)\/?$/)?.[1];
-  assert.ok(address, `the program says: ${line}`);
+  const [, listening] = line.match(/^listening on (?:http:\/\/)?(\S+?)\/?$/) ?? [];
+  assert.ok(listening, `the program says: ${line}`);
   return {
-    address,
+    address: `http://${listening}`,
     async close() {
       program.kill("SIGTERM");
       const [code] = await once(program, "exit");

@@ -2,7 +2,7 @@ import type { Decision, Manifest, Request, World } from "interlock-policy";
 import { Copyable } from "../components/Copyable.tsx";
 import { Tabs } from "../components/Tabs.tsx";
 import { choose, chosen } from "../link/link.ts";
-import { callOf, commandOf, worldCommandOf } from "./command.ts";
+import { callOf, commandOf, serviceOf, worldCommandOf } from "./command.ts";
 import { writeRequest } from "./draft.ts";
 import type { WorldQuestion } from "./worldQuestion.ts";
 
@@ -27,11 +27,6 @@ export function Reproduce(props: {
 }) {
   const { manifest, policyFile, request, decision, about } = props;
   const ofWorld = about && worldCommandOf(manifest, policyFile, about.file, about.world, about.question);
-  const service =
-    policyFile
-      ?.split("/")
-      .at(-1)
-      ?.replace(/\.[^.]*$/, "") ?? manifest.name;
   const files = [policyFile, ofWorld ? about.file : null].filter((file) => file !== null);
   const forms = [
     {
@@ -63,10 +58,10 @@ export function Reproduce(props: {
     {
       value: "http",
       label: "HTTP",
-      text: () => callOf(service, request),
+      text: () => callOf(policyFile, request),
       note: (
         <>
-          Of a service that calls the policy <code>{service}</code>.
+          Of <code>{serviceOf(policyFile)}</code>; another service may listen elsewhere, and call its policy otherwise.
         </>
       ),
     },

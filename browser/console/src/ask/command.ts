@@ -37,9 +37,15 @@ export function worldCommandOf(
   return parts.join(" \\\n  ");
 }
 
-/** The call that asks a request of a service, on the address where one listens that was given no other. */
-export function callOf(policyName: string, request: Request): string {
-  const address = `http://127.0.0.1:8181/v1/policies/${encodeURIComponent(policyName)}/evaluate`;
+/** The command that starts a service of a policy in a file; null: of the one built in. */
+export function serviceOf(policyFile: string | null): string {
+  return ["interlock serve", ...policyOption(policyFile)].join(" ");
+}
+
+/** The call that asks a request of that service, which without a configuration has a name of its own for its policy. */
+export function callOf(policyFile: string | null, request: Request): string {
+  const name = policyFile === null ? "backup" : "default";
+  const address = `http://127.0.0.1:8181/v1/policies/${name}/evaluate`;
   const headers = "-H 'content-type: application/json'";
   return `curl -s ${quote(address)} \\\n  ${headers} --data-binary @- <<'EOF'\n${asText(request)}\nEOF`;
 }
