@@ -40,8 +40,12 @@ test("what is said of conditions changes the cells at once, and stands in the li
 test("a role says what it may", async () => {
   const page = await site.open("#/matrix?kind=backup&mode=federated&role=px-backup-app.user&of=foreign");
   await cell(page, "Delete, Success: refused").waitFor();
+  await cell(page, "Delete, Success: refused").click();
+  const asked = page.getByRole("complementary").getByRole("group", { name: "May the subject delete it?" });
+  await asked.getByLabel("by the role: no").and(page.locator(":checked")).waitFor();
   await page.getByText("theirs", { exact: true }).click();
   await cell(page, "Delete, Success: conditional").waitFor();
+  await asked.getByLabel("by the role: yes").and(page.locator(":checked")).waitFor();
   await page.finish();
 });
 

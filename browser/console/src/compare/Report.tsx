@@ -68,8 +68,8 @@ export function Report({ findings, old, next }: { findings: Findings; old: Polic
                 <ul>
                   {group.changes.map((change, place) => (
                     <li key={place}>
-                      <span class={`class-name class-${change.class}`}>{change.class}</span> {change.what}{" "}
-                      {change.where} <span class="quiet">{change.size}</span>
+                      <span class={`class-name class-${change.class}`}>{change.class}</span>{" "}
+                      <Sentence text={`${change.what} ${change.where}`} /> <span class="quiet">{change.size}</span>
                     </li>
                   ))}
                 </ul>

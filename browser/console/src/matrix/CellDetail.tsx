@@ -1,11 +1,11 @@
 import "./cell.css";
 import { type Branch, conditionCodes, type Manifest, type Offer, type Rule } from "interlock-policy";
-import { Choice } from "../components/Choice.tsx";
 import { Drawer } from "../components/Drawer.tsx";
 import { Verdict } from "../components/Verdict.tsx";
 import { choose, chosen, linkTo, view } from "../link/link.ts";
-import type { Grid } from "./grid.ts";
-import { readSaid, say } from "./said.ts";
+import { ConditionChoice } from "./ConditionChoice.tsx";
+import type { Grid, Said } from "./grid.ts";
+import { readSaid } from "./said.ts";
 
 /** The cell that is open: what it asks, where it leads, what else follows, and where the rule comes from. */
 export function CellDetail({ manifest, kind, grid }: { manifest: Manifest; kind: number; grid: Grid }) {
@@ -31,7 +31,13 @@ export function CellDetail({ manifest, kind, grid }: { manifest: Manifest; kind:
       </p>
       <p>{action?.meaning}</p>
       {rule ? (
-        <RuleDetail manifest={manifest} kind={kind} offer={offer} rule={rule} />
+        <RuleDetail
+          manifest={manifest}
+          kind={kind}
+          offer={offer}
+          rule={rule}
+          byRole={(condition) => grid.byRole?.(state, condition)}
+        />
       ) : (
         <p>
           Not offered from here. It is offered from {offer.from_states.map((from) => states[from]?.title).join(", ")}.
@@ -48,9 +54,16 @@ export function CellDetail({ manifest, kind, grid }: { manifest: Manifest; kind:
   );
 }
 
-function RuleDetail(props: { manifest: Manifest; kind: number; offer: Offer; rule: Rule }) {
-  const { manifest, kind, offer, rule } = props;
+function RuleDetail(props: {
+  manifest: Manifest;
+  kind: number;
+  offer: Offer;
+  rule: Rule;
+  byRole: (condition: number) => Said;
+}) {
+  const { manifest, kind, offer, rule, byRole } = props;
   const said = readSaid(chosen("holds"), chosen("fails"));
+  const required = new Set(conditionCodes(manifest, offer, rule.requires));
   const { certainty, sources, note } = rule.provenance;
   return (
     <>
@@ -59,9 +72,12 @@ function RuleDetail(props: { manifest: Manifest; kind: number; offer: Offer; rul
         <p>Nothing.</p>
       ) : (
         <div class="condition-list">
-          {conditionCodes(manifest, offer, rule.requires).map((code) => (
-            <ConditionChoice key={code} manifest={manifest} code={code} said={said} />
-          ))}
+          {manifest.conditions.map(
+            (condition, index) =>
+              required.has(condition.code) && (
+                <ConditionChoice key={condition.code} condition={condition} said={said} byRole={byRole(index)} />
+              ),
+          )}
         </div>
       )}
       <h3>Leads to</h3>
@@ -89,23 +105,6 @@ function RuleDetail(props: { manifest: Manifest; kind: number; offer: Offer; rul
       </p>
       {note && <p class="quiet">{note}</p>}
     </>
-  );
-}
-
-function ConditionChoice(props: { manifest: Manifest; code: string; said: ReadonlyMap<string, boolean> }) {
-  const { code, said } = props;
-  const info = props.manifest.conditions.find((condition) => condition.code === code);
-  return (
-    <Choice
-      label={info?.question ?? code}
-      options={[
-        { value: "unsaid", label: "not said" },
-        { value: "yes", label: "yes" },
-        { value: "no", label: "no" },
-      ]}
-      value={said.has(code) ? (said.get(code) ? "yes" : "no") : "unsaid"}
-      onChange={(answer) => say(said, code, answer === "unsaid" ? undefined : answer === "yes")}
-    />
   );
 }
 

@@ -4,8 +4,9 @@ import type { ComponentChildren } from "preact";
 import { Choice } from "../components/Choice.tsx";
 import { choose, chosen } from "../link/link.ts";
 import { CLASSES } from "../policies/classes.ts";
+import { ConditionChoice } from "./ConditionChoice.tsx";
 import { conditionsOf } from "./grid.ts";
-import { readSaid, say } from "./said.ts";
+import { readSaid } from "./said.ts";
 
 /** Mode, role and conditions: what is said, so that the policy can answer. What a view asks besides stands beside the role. */
 export function Controls(props: {
@@ -70,18 +71,8 @@ export function Controls(props: {
                 <section key={name}>
                   <h2>{title}</h2>
                   <div class="condition-list">
-                    {those.map(({ code, question }) => (
-                      <Choice
-                        key={code}
-                        label={question}
-                        options={[
-                          { value: "unsaid", label: "not said" },
-                          { value: "yes", label: "yes" },
-                          { value: "no", label: "no" },
-                        ]}
-                        value={said.has(code) ? (said.get(code) ? "yes" : "no") : "unsaid"}
-                        onChange={(answer) => say(said, code, answer === "unsaid" ? undefined : answer === "yes")}
-                      />
+                    {those.map((condition) => (
+                      <ConditionChoice key={condition.code} condition={condition} said={said} />
                     ))}
                   </div>
                 </section>

@@ -23,6 +23,8 @@ export interface Grid {
   readonly cells: readonly (readonly GridCell[])[];
   /** Whether every state of the kind in the mode is there, and not only the first. */
   readonly isWhole: boolean;
+  /** What the chosen role says of the conditions. Default: no role is chosen. */
+  readonly byRole?: Sayings;
 }
 
 /** Most cells that are asked for and drawn; a kind may have 65,536. */

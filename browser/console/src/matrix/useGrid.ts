@@ -21,11 +21,11 @@ export function useGrid(policy: ThreadedPolicy, mode: number, kind: number): { g
   useEffect(() => {
     let isCurrent = true;
     const run = async () => {
-      const byRole: Sayings = role ? await sayingsOfRole(policy, mode, kind, role, ownership) : () => undefined;
+      const byRole = role ? await sayingsOfRole(policy, mode, kind, role, ownership) : undefined;
       const sayings: Sayings = (state, condition) =>
-        said.get(manifest.conditions[condition]?.code ?? "") ?? byRole(state, condition);
+        said.get(manifest.conditions[condition]?.code ?? "") ?? byRole?.(state, condition);
       const found = await ask(policy, mode, kind, sayings);
-      if (isCurrent) setGrid(found);
+      if (isCurrent) setGrid({ ...found, ...(byRole && { byRole }) });
     };
     setFailure(undefined);
     run().catch((error: unknown) => isCurrent && setFailure(say(error)));
