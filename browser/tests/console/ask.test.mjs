@@ -93,6 +93,28 @@ test("completion offers what fits, and nothing else", async () => {
   await page.finish();
 });
 
+test("Enter takes what was typed, however quickly it follows", async () => {
+  const page = await site.open("#/ask?policy=policies/turnstile.wasm");
+  await verdict(page, "conditional");
+  for (const [typed, taken] of [
+    ["locked", "Locked"],
+    ["unlo", "Unlocked"],
+    ["locked", "Locked"],
+    ["absent", "Absent"],
+    ["nowhere", "Absent"],
+  ]) {
+    await field(page, "State").evaluate((input, text) => {
+      input.focus();
+      input.value = text;
+      input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+      input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    }, typed);
+    await holds(field(page, "State"), taken);
+    await page.getByRole("listbox", { name: "State" }).waitFor({ state: "hidden" });
+  }
+  await page.finish();
+});
+
 test("a target that the world does not have is one yet to be made, with attributes", async () => {
   const page = await site.open(`#/ask?${WORLD}&as=user-17&action=create&target=backup/fresh`);
   await page.getByText("The world does not have it").waitFor();

@@ -1,3 +1,4 @@
+import { FileButton } from "../components/FileButton.tsx";
 import { choose, chosen, linkTo, VIEWS, view } from "../link/link.ts";
 import { catalogue, current, give } from "../policies/current.ts";
 import { setTheme, THEMES, theme } from "./theme.ts";
@@ -54,7 +55,6 @@ function focusMain(event: Event): void {
 function PolicyPicker() {
   const { policies } = catalogue.value;
   const shown = chosen("policy") ?? policies[0]?.url ?? "";
-  const open = (file: File | undefined) => file && void give(file);
   return (
     <div class="policy-picker">
       <label>
@@ -67,18 +67,9 @@ function PolicyPicker() {
           ))}
         </select>
       </label>
-      <label class="button">
+      <FileButton accept=".wasm,application/wasm" onOpen={([file]) => file && void give(file)}>
         Open file…
-        <input
-          class="hidden"
-          type="file"
-          accept=".wasm,application/wasm"
-          onChange={(event) => {
-            open(event.currentTarget.files?.[0]);
-            event.currentTarget.value = "";
-          }}
-        />
-      </label>
+      </FileButton>
     </div>
   );
 }

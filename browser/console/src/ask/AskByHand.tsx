@@ -4,21 +4,17 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ViewProps } from "../app/views.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { Sentence } from "../components/Sentence.tsx";
-import { without } from "../link/attributes.ts";
-import { choose, chosen, linkTo } from "../link/link.ts";
+import { choose, chosen } from "../link/link.ts";
 import type { Whereabouts } from "./Answer.tsx";
-import { useAnswer } from "./answer.ts";
-import { CouldBeSaid } from "./CouldBeSaid.tsx";
 import { type Draft, requestOf, withValues, writeRequest } from "./draft.ts";
 import { Editor } from "./Editor.tsx";
+import { Exchange } from "./Exchange.tsx";
 import { focusField } from "./focus.ts";
 import { HandForm } from "./HandForm.tsx";
-import { Outcome } from "./Outcome.tsx";
-import { QuestionTabs } from "./QuestionTabs.tsx";
 import { readText } from "./reading.ts";
 import type { OnSay } from "./SayableList.tsx";
-import { sayables } from "./sayable.ts";
 import { sayIn } from "./saying.ts";
+import { worldLink } from "./worldQuestion.ts";
 import { apart, write } from "./written.ts";
 
 /** Texts longer than this are read when the typing pauses. */
@@ -44,9 +40,6 @@ export function AskByHand(
   if (reading.status === "read") last.current = reading.draft;
   const draft = reading.status === "read" ? reading.draft : undefined;
   const put = (next: Draft) => write(writeRequest(requestOf(next)));
-  const answered = useAnswer(policy, draft);
-  const decision = answered.status === "decided" && answered.draft === draft ? answered.decision : undefined;
-  const unsaid = useMemo(() => (draft ? sayables(manifest, draft, decision) : []), [draft, decision]);
   const whereabouts: Whereabouts = ({ kind, id }) => {
     const listed = draft?.related.findIndex((one) => one.kind === kind && one.id === id) ?? -1;
     if (listed >= 0) {
@@ -58,16 +51,7 @@ export function AskByHand(
       };
     }
     const isInWorld = source !== null && world?.resources?.some((one) => one.kind === kind && one.id === id);
-    return isInWorld
-      ? {
-          href: linkTo("world", {
-            ...without("param.", "attr."),
-            world: source,
-            target: `${kind}/${id}`,
-            action: null,
-          }),
-        }
-      : undefined;
+    return isInWorld ? { href: worldLink(source, { kind, id }) } : undefined;
   };
   const ask = ({ action, needs }: WayOut, state?: string) => {
     if (!draft) return;
@@ -87,48 +71,41 @@ export function AskByHand(
     focusField(said.field);
   };
   return (
-    <div class="ask">
-      <section class="question" aria-labelledby="question">
-        <h2 id="question" class="hidden">
-          Question
-        </h2>
-        {head}
-        {apart.value && <p class="apart">{apart.value}</p>}
-        <QuestionTabs>
-          {chosen("edit") === "json" ? (
-            <Editor text={text} reading={reading} onChange={write} />
-          ) : draft ? (
-            <HandForm manifest={manifest} draft={draft} world={world} onChange={put} />
-          ) : (
-            <Notice kind="error">
-              <p>
-                The form has nothing to show: <Sentence text={reading.status === "wrong" ? reading.why : ""} />
-              </p>
-              <p class="notice-ways">
-                <button type="button" onClick={() => choose({ edit: "json" })}>
-                  Correct the JSON
-                </button>
-                <button type="button" onClick={() => (last.current ? put(last.current) : write(start))}>
-                  {last.current ? "Go back to the last request that could be read" : "Begin a new request"}
-                </button>
-              </p>
-            </Notice>
-          )}
-        </QuestionTabs>
-        <CouldBeSaid manifest={manifest} sayables={unsaid} onSay={onSay} />
-      </section>
-      <Outcome
-        manifest={manifest}
-        draft={draft}
-        why={reading.status === "wrong" ? "The request cannot be read as it stands." : undefined}
-        answered={answered}
-        unsaid={unsaid}
-        whereabouts={whereabouts}
-        about={undefined}
-        onSay={onSay}
-        onAsk={ask}
-      />
-    </div>
+    <Exchange
+      policy={policy}
+      head={
+        <>
+          {head}
+          {apart.value && <p class="apart">{apart.value}</p>}
+        </>
+      }
+      draft={draft}
+      why={reading.status === "wrong" ? "The request cannot be read as it stands." : undefined}
+      whereabouts={whereabouts}
+      about={undefined}
+      onSay={onSay}
+      onAsk={ask}
+    >
+      {chosen("edit") === "json" ? (
+        <Editor text={text} reading={reading} onChange={write} />
+      ) : draft ? (
+        <HandForm manifest={manifest} draft={draft} world={world} onChange={put} />
+      ) : (
+        <Notice kind="error">
+          <p>
+            The form has nothing to show: <Sentence text={reading.status === "wrong" ? reading.why : ""} />
+          </p>
+          <p class="notice-ways">
+            <button type="button" onClick={() => choose({ edit: "json" })}>
+              Correct the JSON
+            </button>
+            <button type="button" onClick={() => (last.current ? put(last.current) : write(start))}>
+              {last.current ? "Go back to the last request that could be read" : "Begin a new request"}
+            </button>
+          </p>
+        </Notice>
+      )}
+    </Exchange>
   );
 }
 

@@ -4,23 +4,18 @@ import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import type { ViewProps } from "../app/views.tsx";
 import { download } from "../components/download.ts";
-import { without } from "../link/attributes.ts";
-import { choose, chosen, link, linkTo } from "../link/link.ts";
+import { choose, chosen, link } from "../link/link.ts";
 import { say } from "../policies/current.ts";
 import { worldsOf } from "../worlds/current.ts";
 import { writeWorld } from "../worlds/text.ts";
 import type { Whereabouts } from "./Answer.tsx";
-import { useAnswer } from "./answer.ts";
-import { CouldBeSaid } from "./CouldBeSaid.tsx";
 import { type Draft, draftOf, requestOf, withValues, writeRequest } from "./draft.ts";
 import { Editor } from "./Editor.tsx";
+import { Exchange } from "./Exchange.tsx";
 import { focusField } from "./focus.ts";
-import { Outcome } from "./Outcome.tsx";
-import { QuestionTabs } from "./QuestionTabs.tsx";
 import type { OnSay } from "./SayableList.tsx";
-import { sayables } from "./sayable.ts";
 import { WorldForm } from "./WorldForm.tsx";
-import { askWorld, requestAbout, targetIn, worldQuestion, type WorldQuestion } from "./worldQuestion.ts";
+import { askWorld, requestAbout, targetIn, worldLink, worldQuestion, type WorldQuestion } from "./worldQuestion.ts";
 import { write } from "./written.ts";
 
 /** A question about a world: everything else in it is related, and that is all there is. */
@@ -30,20 +25,9 @@ export function AskOfWorld(props: ViewProps & { world: World; source: string; he
   const question = useMemo(() => worldQuestion(manifest, world), [manifest, world, link.value]);
   const key = JSON.stringify(question);
   const { draft, why } = useMemo(() => read(world, question), [world, key]);
-  const answered = useAnswer(policy, draft);
-  const decision = answered.status === "decided" && answered.draft === draft ? answered.decision : undefined;
-  const unsaid = useMemo(() => (draft ? sayables(manifest, draft, decision) : []), [draft, decision]);
   const whereabouts: Whereabouts = ({ kind, id }) =>
     world.resources?.some((one) => one.kind === kind && one.id === id)
-      ? {
-          href: linkTo("world", {
-            ...without("param.", "attr."),
-            world: source,
-            as: question.as,
-            target: `${kind}/${id}`,
-            action: null,
-          }),
-        }
+      ? { href: worldLink(source, { kind, id }, question.as) }
       : undefined;
   const ask = ({ action, needs }: WayOut, state?: string) => {
     if (state !== undefined && draft) {
@@ -69,43 +53,27 @@ export function AskOfWorld(props: ViewProps & { world: World; source: string; he
     };
   };
   return (
-    <div class="ask">
-      <section class="question" aria-labelledby="question">
-        <h2 id="question" class="hidden">
-          Question
-        </h2>
-        {head}
-        <QuestionTabs>
-          {chosen("edit") === "json" ? (
-            <Editor
-              text={text}
-              reading={draft ? { status: "read", draft, cases: null } : { status: "wrong", why: why ?? "" }}
-              note="This is the question about the world as a request. Change it, and it is written by hand."
-              onChange={write}
-            />
-          ) : (
-            <WorldForm
-              manifest={manifest}
-              world={world}
-              question={question}
-              onChange={(next) => askWorld(world, next)}
-            />
-          )}
-        </QuestionTabs>
-        <CouldBeSaid manifest={manifest} sayables={unsaid} onSay={onSay} />
-      </section>
-      <Outcome
-        manifest={manifest}
-        draft={draft}
-        why={why}
-        answered={answered}
-        unsaid={unsaid}
-        whereabouts={whereabouts}
-        about={{ world, file, isMade: !given, question, onSave: () => download(file, writeWorld(world)) }}
-        onSay={onSay}
-        onAsk={ask}
-      />
-    </div>
+    <Exchange
+      policy={policy}
+      head={head}
+      draft={draft}
+      why={why}
+      whereabouts={whereabouts}
+      about={{ world, file, isMade: !given, question, onSave: () => download(file, writeWorld(world)) }}
+      onSay={onSay}
+      onAsk={ask}
+    >
+      {chosen("edit") === "json" ? (
+        <Editor
+          text={text}
+          reading={draft ? { status: "read", draft, cases: null } : { status: "wrong", why: why ?? "" }}
+          note="This is the question about the world as a request. Change it, and it is written by hand."
+          onChange={write}
+        />
+      ) : (
+        <WorldForm manifest={manifest} world={world} question={question} onChange={(next) => askWorld(world, next)} />
+      )}
+    </Exchange>
   );
 }
 

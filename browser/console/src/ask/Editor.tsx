@@ -1,4 +1,5 @@
 import { useId, useState } from "preact/hooks";
+import { FileButton } from "../components/FileButton.tsx";
 import { Sentence } from "../components/Sentence.tsx";
 import { choose } from "../link/link.ts";
 import { say } from "../policies/current.ts";
@@ -81,19 +82,9 @@ export function Editor(props: {
           The text has no <code>sites</code>: nothing is related but what the case names. Open its cast with it.
         </p>
       )}
-      <label class="button">
+      <FileButton accept=".json,application/json" multiple onOpen={open}>
         Open files…
-        <input
-          class="hidden"
-          type="file"
-          multiple
-          accept=".json,application/json"
-          onChange={(event) => {
-            open([...(event.currentTarget.files ?? [])]);
-            event.currentTarget.value = "";
-          }}
-        />
-      </label>
+      </FileButton>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { attributesBelow, fittingActions, type IdsOf, inputsRead, offerFor } fro
 import { Related } from "./Related.tsx";
 import { ResourceFields } from "./ResourceFields.tsx";
 import { Values } from "./Values.tsx";
+import { WhoAsks } from "./WhoAsks.tsx";
 
 /** A request, written by hand. Where there is a world, its names complete ids. */
 export function HandForm(props: {
@@ -118,15 +119,9 @@ function Subject(props: {
   };
   return (
     <>
-      <Choice
-        label="Who asks"
-        labelHidden
-        options={[
-          { value: "somebody", label: "a subject" },
-          { value: "nobody", label: "nobody: the platform reports" },
-        ]}
-        value={subject ? "somebody" : "nobody"}
-        onChange={(next) => onChange(next === "nobody" ? null : { id: "", roles: [], attributes: [] })}
+      <WhoAsks
+        isSubject={subject !== null}
+        onChange={(isSubject) => onChange(isSubject ? { id: "", roles: [], attributes: [] } : null)}
       />
       {subject && (
         <>

@@ -67,7 +67,6 @@ export function Outcome(props: {
   );
 }
 
-/** Name of the file that the policy is from. */
 /** The file of the policy that is shown; null where the program has it built in. */
 function policyFile(): string | null {
   const url = chosen("policy") ?? catalogue.value.policies[0]?.url ?? "";

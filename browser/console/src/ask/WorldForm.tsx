@@ -1,5 +1,4 @@
 import { ABSENT, type Manifest, type World } from "interlock-policy";
-import { Choice } from "../components/Choice.tsx";
 import { Combobox } from "../components/Combobox.tsx";
 import { Attributes } from "./Attributes.tsx";
 import { draftOf, valuesOf, withValues } from "./draft.ts";
@@ -13,6 +12,7 @@ import {
   offerFor,
 } from "./names.ts";
 import { Values } from "./Values.tsx";
+import { WhoAsks } from "./WhoAsks.tsx";
 import { requestAbout, targetIn, type WorldQuestion } from "./worldQuestion.ts";
 
 /** A question about a world: who asks what of which resource. */
@@ -43,15 +43,9 @@ export function WorldForm(props: {
     <>
       <fieldset class="part">
         <legend>Who asks</legend>
-        <Choice
-          label="Who asks"
-          labelHidden
-          options={[
-            { value: "somebody", label: "a subject" },
-            { value: "nobody", label: "nobody: the platform reports" },
-          ]}
-          value={as === null ? "nobody" : "somebody"}
-          onChange={(next) => change({ as: next === "nobody" ? null : (subjects[0]?.id ?? null) })}
+        <WhoAsks
+          isSubject={as !== null}
+          onChange={(isSubject) => change({ as: isSubject ? (subjects[0]?.id ?? null) : null })}
         />
         {as !== null && (
           <Combobox

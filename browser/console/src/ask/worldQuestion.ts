@@ -1,6 +1,6 @@
 import { ABSENT, type Manifest, type Observation, type Request, requestIn, type World } from "interlock-policy";
 import { chosenAttributes, type Prefix, typedOf, valuesOf, without } from "../link/attributes.ts";
-import { choose, chosen } from "../link/link.ts";
+import { choose, chosen, linkTo } from "../link/link.ts";
 import { attributesFrom, type Given, givenOf, writeRequest } from "./draft.ts";
 import { fittingActions } from "./names.ts";
 import { write } from "./written.ts";
@@ -31,6 +31,11 @@ export function worldQuestion(manifest: Manifest, world: World): WorldQuestion {
     parameters: named("param."),
     set: named("attr."),
   };
+}
+
+/** The link to a resource in the view of its world. */
+export function worldLink(world: string, { kind, id }: { kind: string; id: string }, as = chosen("as")): string {
+  return linkTo("world", { ...without("param.", "attr."), world, as, target: `${kind}/${id}`, action: null });
 }
 
 /** Puts a question into the link; as a request that is written by hand, where a value would not be read there as it is. */

@@ -1,6 +1,7 @@
 import "./compare.css";
 import { useEffect, useState } from "preact/hooks";
 import type { ViewProps } from "../app/views.tsx";
+import { FileButton } from "../components/FileButton.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { choose, chosen } from "../link/link.ts";
 import type { PolicyEntry } from "../policies/catalogue.ts";
@@ -110,19 +111,9 @@ function Pick(props: { name: "old" | "new"; label: string; shown: PolicyEntry | 
           ))}
         </select>
       </label>
-      <label class="button">
+      <FileButton accept=".wasm,application/wasm" onOpen={([file]) => file && void open(file)}>
         Open file…<span class="hidden"> for {label.toLowerCase()}</span>
-        <input
-          class="hidden"
-          type="file"
-          accept=".wasm,application/wasm"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            if (file) void open(file);
-            event.currentTarget.value = "";
-          }}
-        />
-      </label>
+      </FileButton>
     </div>
   );
 }

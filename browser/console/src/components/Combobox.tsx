@@ -2,7 +2,7 @@ import "./combobox.css";
 import * as combobox from "@zag-js/combobox";
 import { normalizeProps, useMachine } from "@zag-js/preact";
 import { flushSync } from "preact/compat";
-import { useId, useMemo, useState } from "preact/hooks";
+import { useId, useMemo, useRef, useState } from "preact/hooks";
 import { Sentence } from "./Sentence.tsx";
 
 /** One of the names that fit. */
@@ -19,6 +19,8 @@ export interface Fit {
 
 /** Options that are drawn at most; typing narrows them down. */
 const DRAWN = 100;
+/** Keys that go to another option. */
+const WALKING: readonly string[] = ["ArrowDown", "ArrowUp", "Home", "End", "PageDown", "PageUp"];
 
 /** A field that completes names. */
 export function Combobox(props: {
@@ -52,29 +54,37 @@ export function Combobox(props: {
     translations: { triggerLabel: `Show what fits: ${props.label}` },
     // A name that does not fit is not kept; any other text is, until the field is left.
     onOpenChange: ({ open }) => !open && !free && setTyped(undefined),
-    onValueChange: ({ value: [next] }) => {
-      setTyped(undefined);
-      if (next !== undefined && next !== value) props.onChange(next);
-    },
+    onValueChange: ({ value: [next] }) => take(next),
   });
   const api = connect(service);
+  const isWalked = useRef(false);
   const named = fits.find((fit) => fit.value === typed || labelOf(fit).toLowerCase() === typed?.toLowerCase());
-  const commit = () => {
-    if (typed === undefined) return;
+  const take = (next: string | undefined) => {
     setTyped(undefined);
-    const next = named?.value ?? (free ? typed : undefined);
     if (next !== undefined && next !== value) props.onChange(next);
+  };
+  const leave = () => typed !== undefined && take(named?.value ?? (free ? typed : undefined));
+  const press = (event: KeyboardEvent) => {
+    if (event.key === "Escape") setTyped(undefined);
+    if (WALKING.includes(event.key)) isWalked.current = true;
+    if (event.key !== "Enter" || event.isComposing || typed === undefined) return;
+    if (isWalked.current && api.highlightedValue !== null) return;
+    // What the machine highlights may be of the text before, if Enter follows quickly.
+    event.preventDefault();
+    event.stopPropagation();
+    take(named?.value ?? (free ? typed : items[0]?.value));
+    api.setOpen(false);
   };
   return (
     <div
       {...api.getRootProps()}
       class="combobox"
-      onInput={({ target }) => target instanceof HTMLInputElement && take(target, setTyped)}
-      onFocusOut={commit}
-      onKeyDownCapture={(event) => {
-        if (event.key === "Enter" && (free || named) && api.highlightedValue === null) commit();
-        if (event.key === "Escape") setTyped(undefined);
+      onInput={({ target }) => {
+        isWalked.current = false;
+        if (target instanceof HTMLInputElement) hear(target, setTyped);
       }}
+      onFocusOut={leave}
+      onKeyDownCapture={press}
     >
       <label {...api.getLabelProps()} class={props.labelHidden ? "hidden" : "field-label"}>
         {props.label}
@@ -101,7 +111,7 @@ function connect(service: combobox.Service<Fit>) {
 }
 
 /** Takes what was typed. The machine writes into the field what it was told before: over what was typed since, if that is quick. */
-function take(field: HTMLInputElement, told: (text: string) => void): void {
+function hear(field: HTMLInputElement, told: (text: string) => void): void {
   const { value, selectionStart, selectionEnd } = field;
   flushSync(() => told(value));
   if (field.value === value) return;

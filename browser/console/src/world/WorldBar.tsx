@@ -2,6 +2,7 @@ import type { Manifest, World } from "interlock-policy";
 import { useState } from "preact/hooks";
 import { Choice } from "../components/Choice.tsx";
 import { download } from "../components/download.ts";
+import { FileButton } from "../components/FileButton.tsx";
 import { choose, chosen } from "../link/link.ts";
 import { without } from "../link/attributes.ts";
 import { chosenWorld, PASTED, SAMPLE, worldsOf } from "../worlds/current.ts";
@@ -37,19 +38,9 @@ export function WorldBar(props: {
         </select>
       </label>
       <div class="buttons">
-        <label class="button">
+        <FileButton accept=".json,application/json" onOpen={([file]) => file && props.onGiven(file, file.name)}>
           Open…
-          <input
-            class="hidden"
-            type="file"
-            accept=".json,application/json"
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0];
-              if (file) props.onGiven(file, file.name);
-              event.currentTarget.value = "";
-            }}
-          />
-        </label>
+        </FileButton>
         <button type="button" onClick={() => setPasting(true)}>
           Paste…
         </button>
