@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -271,6 +271,33 @@ test("a case is asked in each of its modes and states, with its cast", async () 
   const again = await site.open(await linkWith(page, (text) => text.includes(one.name)));
   await answer(again).getByText(one.want.messages["cluster-active"].replaceAll("`", "")).waitFor();
   await again.finish();
+  await page.finish();
+});
+
+test("what is opened and is no text, too large or no object is refused by its name, and what was typed stays", async () => {
+  const page = await site.open("#/ask?policy=policies/turnstile.wasm&edit=json");
+  await verdict(page, "conditional");
+  const text = await editor(page).inputValue();
+  const file = (name, buffer) => ({ name, mimeType: "application/json", buffer: Buffer.from(buffer) });
+  const cases = file("cases.json", '{"cases": []}');
+  const folder = await mkdtemp(join(tmpdir(), "ask-"));
+  try {
+    const large = join(folder, "large.json");
+    await writeFile(large, "");
+    await truncate(large, (64 << 20) + 1);
+    for (const [files, sentence] of [
+      [[file("latin.json", [0x22, 0xe9, 0x22])], "latin.json: the file is no text in UTF-8"],
+      [large, "large.json: the file has 65 MB; this page reads up to 64 MB"],
+      [[cases, file("list.json", "[]")], "list.json: it is no object"],
+      [[cases, file("torn.json", '{"subjects"')], "torn.json: line 1, column 12:"],
+    ]) {
+      await page.locator("input[type=file][multiple]").setInputFiles(files);
+      await page.getByText(sentence).waitFor();
+      await holds(editor(page), text);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
   await page.finish();
 });
 

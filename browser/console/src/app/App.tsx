@@ -1,8 +1,9 @@
 import type { ComponentType } from "preact";
 import { useEffect, useErrorBoundary, useState } from "preact/hooks";
+import { say } from "./say.ts";
 import { Notice } from "../components/Notice.tsx";
 import { type ViewName, view } from "../link/link.ts";
-import { current, following, news, say } from "../policies/current.ts";
+import { current, following, news } from "../policies/current.ts";
 import { Header } from "./Header.tsx";
 import { VIEW, type ViewProps } from "./views.tsx";
 

@@ -5,7 +5,8 @@ import type { ViewProps } from "../app/views.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { Sentence } from "../components/Sentence.tsx";
 import { choose, chosen } from "../link/link.ts";
-import type { Whereabouts } from "./Answer.tsx";
+import { resourceOf } from "../worlds/resources.ts";
+import type { Whereabouts } from "./ReasonDetail.tsx";
 import { type Draft, requestOf, withValues, writeRequest } from "./draft.ts";
 import { Editor } from "./Editor.tsx";
 import { Exchange } from "./Exchange.tsx";
@@ -50,8 +51,9 @@ export function AskByHand(
         },
       };
     }
-    const isInWorld = source !== null && world?.resources?.some((one) => one.kind === kind && one.id === id);
-    return isInWorld ? { href: worldLink(source, { kind, id }) } : undefined;
+    return source !== null && world && resourceOf(world, kind, id)
+      ? { href: worldLink(source, { kind, id }) }
+      : undefined;
   };
   const ask = ({ action, needs }: WayOut, state?: string) => {
     if (!draft) return;

@@ -2,13 +2,14 @@ import { fileOf } from "../policies/catalogue.ts";
 import type { WayOut, World } from "interlock-policy";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
+import { say } from "../app/say.ts";
 import type { ViewProps } from "../app/views.tsx";
 import { download } from "../components/download.ts";
 import { choose, chosen, link } from "../link/link.ts";
-import { say } from "../policies/current.ts";
 import { worldsOf } from "../worlds/current.ts";
+import { resourceOf } from "../worlds/resources.ts";
 import { writeWorld } from "../worlds/text.ts";
-import type { Whereabouts } from "./Answer.tsx";
+import type { Whereabouts } from "./ReasonDetail.tsx";
 import { type Draft, draftOf, requestOf, withValues, writeRequest } from "./draft.ts";
 import { Editor } from "./Editor.tsx";
 import { Exchange } from "./Exchange.tsx";
@@ -26,9 +27,7 @@ export function AskOfWorld(props: ViewProps & { world: World; source: string; he
   const key = JSON.stringify(question);
   const { draft, why } = useMemo(() => read(world, question), [world, key]);
   const whereabouts: Whereabouts = ({ kind, id }) =>
-    world.resources?.some((one) => one.kind === kind && one.id === id)
-      ? { href: worldLink(source, { kind, id }, question.as) }
-      : undefined;
+    resourceOf(world, kind, id) ? { href: worldLink(source, { kind, id }, question.as) } : undefined;
   const ask = ({ action, needs }: WayOut, state?: string) => {
     if (state !== undefined && draft) {
       write(writeRequest(requestOf({ ...draft, action, target: { ...draft.target, state } })));

@@ -1,8 +1,8 @@
 import { useId, useState } from "preact/hooks";
+import { say } from "../app/say.ts";
 import { FileButton } from "../components/FileButton.tsx";
 import { Sentence } from "../components/Sentence.tsx";
 import { choose } from "../link/link.ts";
-import { say } from "../policies/current.ts";
 import { readFiles } from "./files.ts";
 import type { Reading } from "./reading.ts";
 

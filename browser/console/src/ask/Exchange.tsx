@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { Tabs } from "../components/Tabs.tsx";
 import { choose, chosen } from "../link/link.ts";
-import type { Whereabouts } from "./Answer.tsx";
+import type { Whereabouts } from "./ReasonDetail.tsx";
 import { useAnswer } from "./answer.ts";
 import { CouldBeSaid } from "./CouldBeSaid.tsx";
 import type { Draft } from "./draft.ts";

@@ -1,8 +1,9 @@
 import type { Manifest, World } from "interlock-policy";
 import { Choice } from "../components/Choice.tsx";
 import { Combobox, type Fit } from "../components/Combobox.tsx";
+import { resourceOf } from "../worlds/resources.ts";
 import { Attributes } from "./Attributes.tsx";
-import { type Draft, type DraftResource, type DraftSubject, resourceOf, subjectOf } from "./draft.ts";
+import { type Draft, type DraftResource, type DraftSubject, resourceDraft, subjectDraft } from "./draft.ts";
 import { attributesBelow, fittingActions, type IdsOf, inputsRead, offerFor } from "./names.ts";
 import { Related } from "./Related.tsx";
 import { ResourceFields } from "./ResourceFields.tsx";
@@ -23,9 +24,8 @@ export function HandForm(props: {
   const change = (part: Partial<Draft>) => onChange({ ...draft, ...part });
   const actions = fittingActions(manifest, mode, target.kind, target.state);
   const toTarget = (next: DraftResource) => {
-    const known =
-      next.id === target.id ? undefined : world?.resources?.find((one) => one.kind === next.kind && one.id === next.id);
-    const whole = known && next.attributes.length === 0 ? resourceOf(known) : next;
+    const known = world && next.id !== target.id ? resourceOf(world, next.kind, next.id) : undefined;
+    const whole = known && next.attributes.length === 0 ? resourceDraft(known) : next;
     const offered = fittingActions(manifest, mode, whole.kind, whole.state).some(({ value }) => value === action);
     change({ target: whole, ...(offered ? {} : { action: "" }) });
   };
@@ -114,7 +114,7 @@ function Subject(props: {
   const toId = (id: string) => {
     const known = subjects.find((one) => one.id === id);
     const isBare = subject === null || (subject.roles.length === 0 && subject.attributes.length === 0);
-    if (known && isBare) onChange(subjectOf(known));
+    if (known && isBare) onChange(subjectDraft(known));
     else if (subject) onChange({ ...subject, id });
   };
   return (

@@ -1,7 +1,8 @@
 import type { InputInfo, Manifest, World } from "interlock-policy";
 import { Combobox } from "../components/Combobox.tsx";
 import { choose, chosen } from "../link/link.ts";
-import { type Draft, type DraftResource, newResource, resourceOf } from "./draft.ts";
+import { pathOf } from "../worlds/resources.ts";
+import { type Draft, type DraftResource, newResource, resourceDraft } from "./draft.ts";
 import { focusField } from "./focus.ts";
 import { attributesBelow, fittingKinds, fittingStates, type IdsOf } from "./names.ts";
 import { ResourceFields } from "./ResourceFields.tsx";
@@ -77,9 +78,9 @@ export function Related(props: {
         <Combobox
           label={`Open another one of the ${related.length}`}
           value=""
-          fits={related.map(({ kind, id, state }) => ({ value: `${kind}/${id}`, meaning: state }))}
+          fits={related.map((one) => ({ value: pathOf(one), meaning: one.state }))}
           onChange={(name) => {
-            const place = related.findIndex(({ kind, id }) => `${kind}/${id}` === name);
+            const place = related.findIndex((one) => pathOf(one) === name);
             open(place);
             focusField(`related-${place}`);
           }}
@@ -96,10 +97,10 @@ export function Related(props: {
           <Combobox
             label="Add from the world"
             value=""
-            fits={others.map(({ kind, id, state }) => ({ value: `${kind}/${id}`, meaning: state }))}
+            fits={others.map((one) => ({ value: pathOf(one), meaning: one.state }))}
             onChange={(name) => {
-              const found = others.find(({ kind, id }) => `${kind}/${id}` === name);
-              if (found) add(resourceOf(found));
+              const found = others.find((one) => pathOf(one) === name);
+              if (found) add(resourceDraft(found));
             }}
           />
         )}

@@ -1,6 +1,6 @@
 import type { Decision, ThreadedPolicy } from "interlock-policy";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { say } from "../policies/current.ts";
+import { say } from "../app/say.ts";
 import { type Draft, missing, requestOf } from "./draft.ts";
 
 /** What came of asking: an answer, what is still to be chosen, or why there is no answer. */
@@ -10,8 +10,9 @@ export type Answered =
   | { readonly status: "decided"; readonly draft: Draft; readonly decision: Decision }
   | { readonly status: "refused"; readonly draft: Draft; readonly why: string };
 
-/** Asks the policy a draft, anew with each change of it. The last answer stays, with its
- * draft, until the next one is there. */
+/**
+ * Asks the policy a draft, anew with each change of it. The last answer stays, with its draft, until the next one is there.
+ */
 export function useAnswer(policy: ThreadedPolicy, draft: Draft | undefined): Answered {
   const [answered, setAnswered] = useState<Answered>({ status: "asking", draft: undefined });
   const open = useMemo(() => (draft ? missing(draft) : []), [draft]);

@@ -1,4 +1,6 @@
 import { readRequest, type Request } from "interlock-policy";
+import { say } from "../app/say.ts";
+import { isObject } from "../json/parse.ts";
 
 /** A question, and where one text has several of them, its name. */
 export interface Question {
@@ -70,7 +72,7 @@ function spread(file: CaseFile, written: Json, where: string): Question[] {
       try {
         return { name, request: readRequest(request) };
       } catch (error) {
-        throw new Error(`${where}: ${error instanceof Error ? error.message : error}`, { cause: error });
+        throw new Error(`${where}: ${say(error)}`, { cause: error });
       }
     }),
   );
@@ -153,8 +155,4 @@ function object(where: string, value: unknown): Json {
 function list(where: string, value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new Error(`${where} must be a list`);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

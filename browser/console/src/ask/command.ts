@@ -1,4 +1,5 @@
 import { ABSENT, type Manifest, type Request, type World } from "interlock-policy";
+import { pathOf } from "../worlds/resources.ts";
 import { writeRequest } from "./draft.ts";
 import { attributesBelow, indexOf, inputsRead } from "./names.ts";
 import { targetIn, type WorldQuestion } from "./worldQuestion.ts";
@@ -28,7 +29,7 @@ export function worldCommandOf(
     option("--world", fileName(worldFile)),
     ...(as === null ? [] : [option("--as", as)]),
     option("--action", action),
-    option("--target", `${kind}/${id}`),
+    option("--target", pathOf({ kind, id })),
     ...parameters.flatMap(([name, values]) => values.map((value) => option("--param", `${name}=${value}`))),
     ...(targetIn(world, question) ? [] : set).flatMap(([name, values]) =>
       values.map((value) => option("--set", `${name}=${value}`)),

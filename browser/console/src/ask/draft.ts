@@ -1,4 +1,5 @@
 import { ABSENT, type Attributes, type Coverage, readRequest, type Request, type Subject } from "interlock-policy";
+import { isObject } from "../json/parse.ts";
 
 /** Named values in their order. A list, since a name may be anything, even one that JavaScript's objects treat apart. */
 export type Given = readonly (readonly [name: string, values: readonly string[]])[];
@@ -48,22 +49,22 @@ export function draftOf(request: Request): Draft {
   const { subject } = request;
   return {
     mode: request.mode,
-    subject: subject ? subjectOf(subject) : null,
+    subject: subject ? subjectDraft(subject) : null,
     action: request.action,
-    target: resourceOf(request.target),
-    related: (request.related ?? []).map(resourceOf),
+    target: resourceDraft(request.target),
+    related: (request.related ?? []).map(resourceDraft),
     parameters: givenOf(request.parameters),
     coverage: request.coverage ?? "partial",
   };
 }
 
 /** A resource as a draft has it. */
-export function resourceOf({ kind, id, state, attributes }: Request["target"]): DraftResource {
+export function resourceDraft({ kind, id, state, attributes }: Request["target"]): DraftResource {
   return { kind, id, state, attributes: givenOf(attributes) };
 }
 
 /** A subject as a draft has it. */
-export function subjectOf({ id, roles = [], attributes }: Subject): DraftSubject {
+export function subjectDraft({ id, roles = [], attributes }: Subject): DraftSubject {
   return { id, roles, attributes: givenOf(attributes) };
 }
 
@@ -134,8 +135,4 @@ export function givenOf(attributes: Attributes | undefined): Given {
 
 function observationOf({ kind, id, state, attributes }: DraftResource): Request["target"] {
   return { kind, id, state, ...attributesOf("attributes", attributes) };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,17 +1,23 @@
-import { parseJson } from "../json/parse.ts";
+import { say } from "../app/say.ts";
+import { readText } from "../json/file.ts";
+import { isObject, parseJson } from "../json/parse.ts";
 
 /**
  * The text of what was opened. Several files are a file of cases and its cast, in any order: they become one text. Throws
  * an error of one sentence.
  */
 export async function readFiles(files: readonly File[]): Promise<string> {
-  const texts = await Promise.all(files.map((file) => file.text()));
+  const texts = await Promise.all(files.map((file) => readNamed(file.name, () => readText(file))));
   if (texts.length < 2) return texts[0] ?? "";
-  const parts = texts.map((text, place) => {
-    const value = parseNamed(files[place]?.name ?? "", text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-    throw new Error(`${files[place]?.name} must be an object`);
-  });
+  const parts = await Promise.all(
+    files.map(({ name }, place) =>
+      readNamed(name, () => {
+        const value = parseJson(texts[place] ?? "");
+        if (isObject(value)) return value;
+        throw new Error("it is no object");
+      }),
+    ),
+  );
   const withCases = parts.filter((part) => "cases" in part);
   if (withCases.length !== 1) {
     throw new Error(
@@ -28,10 +34,11 @@ export async function readFiles(files: readonly File[]): Promise<string> {
   return JSON.stringify(whole, null, 2);
 }
 
-function parseNamed(name: string, text: string): unknown {
+/** Reads something of a file; an error names it. */
+async function readNamed<T>(name: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return parseJson(text);
+    return await read();
   } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    throw new Error(`${name}: ${say(error)}`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { type InputInfo, type Manifest, type Offer, offerOf } from "interlock-policy";
 import type { Fit } from "../components/Combobox.tsx";
 import { statesOf } from "../matrix/grid.ts";
+import { inputsOf } from "../policies/inputs.ts";
 import type { Draft } from "./draft.ts";
 
 /** A kind, a mode, an action by index; undefined where the policy has none of the name. */
@@ -71,9 +72,7 @@ export function isAttribute({ path }: InputInfo): boolean {
 
 /** Inputs that an offer's conditions read, in the manifest's order; all inputs where there is no offer. */
 export function inputsRead(manifest: Manifest, offer: Offer | undefined): InputInfo[] {
-  if (!offer) return manifest.inputs;
-  const paths = new Set(offer.conditions.flatMap((index) => manifest.conditions[index]?.reads ?? []));
-  return manifest.inputs.filter(({ path }) => paths.has(path));
+  return offer ? inputsOf(manifest, offer.conditions) : manifest.inputs;
 }
 
 /** Attributes that can be said below a path, such as `target` or `related.cluster`: those inputs that begin with it. */

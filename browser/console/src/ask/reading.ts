@@ -1,5 +1,5 @@
+import { say } from "../app/say.ts";
 import { parseJson } from "../json/parse.ts";
-import { say } from "../policies/current.ts";
 import { isCase, type Question, readCases } from "./cases.ts";
 import { type Draft, draftOf, readDraft } from "./draft.ts";
 

@@ -1,5 +1,5 @@
 import type { Manifest, World } from "interlock-policy";
-import { type Draft, newResource, resourceOf, valuesOf, withValues } from "./draft.ts";
+import { type Draft, newResource, resourceDraft, valuesOf, withValues } from "./draft.ts";
 import { fittingStates, inputsRead, offerFor } from "./names.ts";
 import type { Sayable } from "./sayable.ts";
 
@@ -63,5 +63,5 @@ function madeFor(manifest: Manifest, draft: Draft, world: World | undefined, kin
     .find((id) => !listed.has(id));
   const known = world?.resources?.find((one) => one.kind === kind && one.id === named);
   const state = fittingStates(manifest, draft.mode, kind).at(1)?.value ?? "";
-  return known ? resourceOf(known) : newResource(kind, named ?? "", state);
+  return known ? resourceDraft(known) : newResource(kind, named ?? "", state);
 }

@@ -2,6 +2,7 @@ import { ABSENT, type Manifest, type Observation, type Request, requestIn, type 
 import { chosenAttributes, type Prefix, typedOf, valuesOf, without } from "../link/attributes.ts";
 import { choose, chosen, linkTo } from "../link/link.ts";
 import { attributesFrom, type Given, givenOf, writeRequest } from "./draft.ts";
+import { pathOf, resourceOf } from "../worlds/resources.ts";
 import { fittingActions } from "./names.ts";
 import { write } from "./written.ts";
 
@@ -34,8 +35,8 @@ export function worldQuestion(manifest: Manifest, world: World): WorldQuestion {
 }
 
 /** The link to a resource in the view of its world. */
-export function worldLink(world: string, { kind, id }: { kind: string; id: string }, as = chosen("as")): string {
-  return linkTo("world", { ...without("param.", "attr."), world, as, target: `${kind}/${id}`, action: null });
+export function worldLink(world: string, resource: { kind: string; id: string }, as = chosen("as")): string {
+  return linkTo("world", { ...without("param.", "attr."), world, as, target: pathOf(resource), action: null });
 }
 
 /** Puts a question into the link; as a request that is written by hand, where a value would not be read there as it is. */
@@ -60,14 +61,14 @@ function choicesOf({ as, action, kind, id, parameters, set }: WorldQuestion): Re
     about: null,
     as,
     action: action === "" ? null : action,
-    target: `${kind}/${id}`,
+    target: pathOf({ kind, id }),
     ...Object.fromEntries([...entries("param.", parameters), ...entries("attr.", set)]),
   };
 }
 
 /** The resource of a world that a question is about; undefined where it is yet to be made. */
 export function targetIn(world: World, { kind, id }: WorldQuestion): Observation | undefined {
-  return world.resources?.find((resource) => resource.kind === kind && resource.id === id);
+  return resourceOf(world, kind, id);
 }
 
 /** The request of a question. Throws the error of the package for a subject that the world does not have. */

@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
+import { say } from "../app/say.ts";
 import { choose, chosen, link } from "../link/link.ts";
-import { say } from "../policies/current.ts";
 import { packText, unpackText } from "../worlds/pack.ts";
 
 /** How a link says that what was written was too large for it. */

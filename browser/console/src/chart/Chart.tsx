@@ -36,7 +36,10 @@ function Sheet({ policy, mode, kind }: SheetProps) {
   const { manifest } = policy;
   const shown = SHOWN.find((one) => one === chosen("show")) ?? "both";
   const whole = useMemo(() => machineOf(manifest, mode, kind, "both"), [manifest, mode, kind]);
-  const machine = useMemo(() => machineOf(manifest, mode, kind, shown), [manifest, mode, kind, shown]);
+  const machine = useMemo(
+    () => (shown === "both" ? whole : machineOf(manifest, mode, kind, shown)),
+    [whole, manifest, mode, kind, shown],
+  );
   const layout = useMemo(
     () => (isDrawable(machine) ? layOut(manifest, kind, machine) : undefined),
     [manifest, kind, machine],

@@ -1,11 +1,12 @@
 import "./compare.css";
 import { useEffect, useState } from "preact/hooks";
+import { say } from "../app/say.ts";
 import type { ViewProps } from "../app/views.tsx";
 import { FileButton } from "../components/FileButton.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { choose, chosen } from "../link/link.ts";
 import type { PolicyEntry } from "../policies/catalogue.ts";
-import { bytesOf, catalogue, keep, say } from "../policies/current.ts";
+import { bytesOf, catalogue, keep } from "../policies/current.ts";
 import { type Comparing, startComparing } from "./comparison.ts";
 import { Report } from "./Report.tsx";
 import { useVersions } from "./useVersions.ts";

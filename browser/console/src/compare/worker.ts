@@ -1,6 +1,7 @@
 // Compares two policies. Both run here, beside what compares them; the page ends the worker when it has enough.
 import { compare, CORE, type Findings } from "interlock-compare";
 import { loadPolicy } from "interlock-policy";
+import { say } from "../app/say.ts";
 
 /** What the page asks: the bytes of two policies. */
 export interface Question {
@@ -31,7 +32,7 @@ async function answer({ old, next }: Question): Promise<Findings> {
 /** Which of the two it is, should it be refused. */
 function named<T>(name: string, loading: Promise<T>): Promise<T> {
   return loading.catch((error: unknown) => {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${name}: ${say(error)}`);
   });
 }
 
@@ -41,7 +42,7 @@ addEventListener("message", ({ data }: MessageEvent<Question>) => {
       postMessage({ findings } satisfies Answer);
     },
     (error: unknown) => {
-      postMessage({ failure: error instanceof Error ? error.message : String(error) } satisfies Answer);
+      postMessage({ failure: say(error) } satisfies Answer);
     },
   );
 });

@@ -1,4 +1,5 @@
 import { type ParseErrorCode, printParseErrorCode, visit } from "jsonc-parser";
+import { say } from "../app/say.ts";
 
 /** Characters of a text that are read at most. */
 export const LARGEST_TEXT = 16 * 1024 * 1024;
@@ -34,7 +35,7 @@ export function parseJson(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw firstMistake(text) ?? new Error(`the text is no JSON: ${error instanceof Error ? error.message : error}`);
+    throw firstMistake(text) ?? new Error(`the text is no JSON: ${say(error)}`);
   }
   const mistake = firstMistake(text);
   if (mistake) throw mistake;
@@ -68,4 +69,9 @@ function firstMistake(text: string): Error | undefined {
     return new Error("the text is nested too deeply; requests and worlds have at most six levels");
   }
   return found;
+}
+
+/** Whether a parsed value is an object, and no list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

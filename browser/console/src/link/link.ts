@@ -27,23 +27,23 @@ export function chosen(name: string): string | null {
 
 /** Chooses, all at once; null takes a choice back. The way back leads to the last view, not through every choice. */
 export function choose(choices: Readonly<Record<string, string | null>>): void {
-  const all = new URLSearchParams(link.value.choices);
-  for (const [name, value] of Object.entries(choices)) {
-    if (value === null) all.delete(name);
-    else all.set(name, value);
-  }
-  link.value = { view: link.value.view, choices: all };
+  link.value = { view: link.value.view, choices: changed(choices) };
   history.replaceState(null, "", address(link.value));
 }
 
 /** The link to a view with these choices besides those that are made. */
 export function linkTo(to: ViewName, choices: Readonly<Record<string, string | null>> = {}): string {
+  return address({ view: to, choices: changed(choices) });
+}
+
+/** The choices that are made, with others; null takes one back. */
+function changed(choices: Readonly<Record<string, string | null>>): URLSearchParams {
   const all = new URLSearchParams(link.value.choices);
   for (const [name, value] of Object.entries(choices)) {
     if (value === null) all.delete(name);
     else all.set(name, value);
   }
-  return address({ view: to, choices: all });
+  return all;
 }
 
 function address({ view, choices }: Link): string {

@@ -3,6 +3,7 @@ import { type Branch, conditionCodes, type Manifest, type Offer, type Rule } fro
 import { Drawer } from "../components/Drawer.tsx";
 import { Verdict } from "../components/Verdict.tsx";
 import { choose, chosen, linkTo, view } from "../link/link.ts";
+import { questionOf } from "../policies/titles.ts";
 import { ConditionChoice } from "./ConditionChoice.tsx";
 import type { Grid, Said } from "./grid.ts";
 import { readSaid } from "./said.ts";
@@ -110,7 +111,7 @@ function RuleDetail(props: {
 
 function End(props: { manifest: Manifest; kind: number; offer: Offer; branch: Branch; isOnly: boolean }) {
   const { manifest, kind, offer, branch, isOnly } = props;
-  const question = (code: string) => manifest.conditions.find((condition) => condition.code === code)?.question ?? code;
+  const question = (code: string) => questionOf(manifest, code);
   const asked = [
     ...conditionCodes(manifest, offer, branch.when).map((code) => `${question(code)} Yes.`),
     ...conditionCodes(manifest, offer, branch.unless).map((code) => `${question(code)} No.`),

@@ -1,7 +1,7 @@
 import type { ThreadedPolicy } from "interlock-policy";
 import { useEffect, useState } from "preact/hooks";
+import { say } from "../app/say.ts";
 import { chosen } from "../link/link.ts";
-import { say } from "../policies/current.ts";
 import { ask, type Grid, type Sayings } from "./grid.ts";
 import { type Ownership, sayingsOfRole } from "./role.ts";
 import { readSaid } from "./said.ts";

@@ -1,5 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { loadPolicy, PolicyError, type ThreadedPolicy, watchPolicy } from "interlock-policy";
+import { say } from "../app/say.ts";
 import { choose, chosen } from "../link/link.ts";
 import { type Catalogue, type PolicyEntry, readCatalogue } from "./catalogue.ts";
 
@@ -141,9 +142,4 @@ async function show(entry: PolicyEntry): Promise<void> {
 function notFollowed(error: unknown): string {
   const isUnreachable = !(error instanceof PolicyError) || error.code === "unreachable";
   return `${isUnreachable ? "The policy cannot be followed" : "A new version is not shown"}: ${say(error)}`;
-}
-
-/** An error in one sentence. */
-export function say(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

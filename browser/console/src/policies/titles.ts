@@ -16,3 +16,8 @@ export function stateTitle(manifest: Manifest, kind: string, state: string): str
 export function actionTitle(manifest: Manifest, action: string): string {
   return manifest.actions.find(({ name }) => name === action)?.title ?? words(action);
 }
+
+/** What a condition asks, by its code; what the policy does not have is shown as it is named. */
+export function questionOf(manifest: Manifest, code: string): string {
+  return manifest.conditions.find((condition) => condition.code === code)?.question ?? code;
+}

@@ -2,7 +2,7 @@ import { ABSENT, type Attributes, type InputInfo, type Manifest, type Observatio
 import { chosenAttributes, typedOf, valuesOf, without } from "../link/attributes.ts";
 import { choose, chosen } from "../link/link.ts";
 import { words } from "../policies/names.ts";
-import { resourceOf } from "../worlds/replay.ts";
+import { resourceOf } from "../worlds/resources.ts";
 import { Field } from "./Field.tsx";
 import { NewResource } from "./NewResource.tsx";
 import { attributesOf, linkOf, nameOf } from "./inputs.ts";

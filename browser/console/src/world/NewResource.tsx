@@ -1,7 +1,7 @@
 import { ABSENT, type Manifest, type World } from "interlock-policy";
 import { offersOf } from "../matrix/grid.ts";
 import { choose } from "../link/link.ts";
-import { resourceOf } from "../worlds/replay.ts";
+import { pathOf, resourceOf } from "../worlds/resources.ts";
 import { chooseTarget } from "./target.ts";
 
 /** What is to be made: its kind and its id. What may make it is below, among its actions. */
@@ -40,7 +40,7 @@ export function NewResource({
           onChange={({ currentTarget }) => {
             const wanted = currentTarget.value.trim();
             if (wanted === "") currentTarget.value = id;
-            else choose({ target: `${kind}/${wanted}` });
+            else choose({ target: pathOf({ kind, id: wanted }) });
           }}
         />
       </label>

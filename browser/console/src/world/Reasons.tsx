@@ -2,6 +2,7 @@ import type { Manifest, Reason, Reference } from "interlock-policy";
 import { Sentence } from "../components/Sentence.tsx";
 import { StateChip } from "../components/StateChip.tsx";
 import { kindTitle } from "../policies/titles.ts";
+import { pathOf } from "../worlds/resources.ts";
 import { chooseTarget } from "./target.ts";
 
 /** Why not, and what is in the way: those resources can be chosen. */
@@ -28,10 +29,10 @@ function InTheWay({ manifest, evidence }: { manifest: Manifest; evidence: readon
   return (
     <div class="in-the-way">
       <span class="quiet">In the way:</span>
-      {visible.slice(0, NAMED).map(({ kind, id, state }) => (
-        <button key={`${kind}/${id}`} type="button" onClick={() => chooseTarget({ kind, id })}>
-          <span class="hidden">{kindTitle(manifest, kind)}: </span>
-          {id} <StateChip manifest={manifest} kind={kind} state={state} />
+      {visible.slice(0, NAMED).map((resource) => (
+        <button key={pathOf(resource)} type="button" onClick={() => chooseTarget(resource)}>
+          <span class="hidden">{kindTitle(manifest, resource.kind)}: </span>
+          {resource.id} <StateChip manifest={manifest} kind={resource.kind} state={resource.state} />
         </button>
       ))}
       {more > 0 && <span class="quiet">and {more} more</span>}

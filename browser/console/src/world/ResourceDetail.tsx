@@ -7,7 +7,7 @@ import { chosenAttributes } from "../link/attributes.ts";
 import { linkTo } from "../link/link.ts";
 import { kindTitle } from "../policies/titles.ts";
 import type { Ready } from "../worlds/current.ts";
-import { resourceOf } from "../worlds/replay.ts";
+import { pathOf, resourceOf } from "../worlds/resources.ts";
 import { Actions } from "./Actions.tsx";
 import { Known } from "./Known.tsx";
 import { useOptions } from "./options.ts";
@@ -81,7 +81,7 @@ export function ResourceDetail(props: {
         parameters={parameters}
         who={subject ?? "the platform"}
         onTake={(action) => take(action)}
-        asking={{ world: ready.source, as: subject, target: `${kind}/${id}` }}
+        asking={{ world: ready.source, as: subject, target: pathOf({ kind, id }) }}
       />
       <p>
         <a href={linkTo("matrix", { mode: world.mode, kind, cell: null })}>

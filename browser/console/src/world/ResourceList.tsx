@@ -5,6 +5,7 @@ import { useCallback, useEffect, useId, useMemo, useRef } from "preact/hooks";
 import { StateChip } from "../components/StateChip.tsx";
 import { useVirtualRows } from "../components/useVirtualRows.ts";
 import { kindTitle, stateTitle } from "../policies/titles.ts";
+import { pathOf } from "../worlds/resources.ts";
 import type { Group } from "./filter.ts";
 import type { Surveyed } from "./survey.ts";
 
@@ -42,7 +43,7 @@ export function ResourceList(props: {
     id,
     ids: { item: (value) => `${id}-${encodeURIComponent(value)}` },
     collection,
-    value: target ? [nameOf(target)] : [],
+    value: target ? [pathOf(target)] : [],
     onSelect: ({ value }) => {
       const resource = collection.find(value);
       if (resource) props.onChoose(resource);
@@ -56,7 +57,7 @@ export function ResourceList(props: {
   useEffect(() => {
     scroll.current?.scrollTo({ top: 0 });
   }, [props.filter]);
-  const place = target ? rowOf[collection.indexOf(nameOf(target))] : undefined;
+  const place = target ? rowOf[collection.indexOf(pathOf(target))] : undefined;
   useEffect(() => {
     if (place !== undefined) virtual.scrollToIndex(place, { align: "auto" });
   }, [place]);
@@ -143,7 +144,7 @@ function layOut(manifest: Manifest, groups: readonly Group[]) {
   }
   const collection = listbox.collection({
     items: groups.flatMap(({ resources }) => resources),
-    itemToValue: nameOf,
+    itemToValue: pathOf,
     itemToString: ({ id, kind, state }) => `${id} ${stateTitle(manifest, kind, state)}`,
   });
   return { rows, rowOf, collection };
@@ -155,9 +156,5 @@ function isHeading(row: Row | undefined): row is { readonly heading: Group } {
 
 function keyOfRow(row: Row | undefined): string {
   if (!row) return "";
-  return isHeading(row) ? row.heading.kind : nameOf(row.resource);
-}
-
-function nameOf({ kind, id }: { kind: string; id: string }): string {
-  return `${kind}/${id}`;
+  return isHeading(row) ? row.heading.kind : pathOf(row.resource);
 }

@@ -1,12 +1,12 @@
 import "./world.css";
 import type { Manifest, ThreadedPolicy } from "interlock-policy";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { say } from "../app/say.ts";
 import type { ViewProps } from "../app/views.tsx";
 import { Notice } from "../components/Notice.tsx";
 import { choose, chosen } from "../link/link.ts";
-import { say } from "../policies/current.ts";
 import { giveWorld, PASTED, type Ready, SAMPLE, useWorld } from "../worlds/current.ts";
-import { readText } from "../worlds/file.ts";
+import { readText } from "../json/file.ts";
 import { filtered } from "./filter.ts";
 import { chosenFilter, Filters } from "./Filters.tsx";
 import { chooseNew, creatable } from "./NewResource.tsx";

@@ -1,5 +1,6 @@
 import type { InputInfo, Manifest } from "interlock-policy";
 import { offersOf } from "../matrix/grid.ts";
+import { inputsOf } from "../policies/inputs.ts";
 
 /** Arguments that the conditions of an action on a kind read in a mode, by index; in the manifest's order. */
 export function argumentsOf(manifest: Manifest, mode: number, kind: number, action: number): InputInfo[] {
@@ -54,6 +55,5 @@ function ownOf(manifest: Manifest, conditions: readonly number[]): InputInfo[] {
 }
 
 function readOf(manifest: Manifest, conditions: readonly number[], whose: string): InputInfo[] {
-  const paths = new Set(conditions.flatMap((condition) => manifest.conditions[condition]?.reads ?? []));
-  return manifest.inputs.filter(({ path }) => path.startsWith(whose) && paths.has(path));
+  return inputsOf(manifest, conditions).filter(({ path }) => path.startsWith(whose));
 }

@@ -8,7 +8,7 @@ import {
   type World,
 } from "interlock-policy";
 import { useEffect, useState } from "preact/hooks";
-import { say } from "../policies/current.ts";
+import { say } from "../app/say.ts";
 import { askedOf } from "./survey.ts";
 
 /** An action on a resource: what is answered in one word, and the whole decision as soon as it is there. */

@@ -1,7 +1,8 @@
 import type { Manifest, Observation, SurveyedAction, ThreadedPolicy, World } from "interlock-policy";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { say } from "../app/say.ts";
 import { offersOf } from "../matrix/grid.ts";
-import { say } from "../policies/current.ts";
+import { pathOf } from "../worlds/resources.ts";
 
 /** What may be done to every resource of a world. */
 export interface Surveyed {
@@ -32,7 +33,7 @@ export function useSurvey(policy: ThreadedPolicy, world: World, subject: string 
       for (const query of queriesOf(policy.manifest, world, subject)) {
         const found = await policy.survey(query);
         if (!isCurrent) return;
-        for (const { kind, id, answers: own } of found) answers.set(nameOf(kind, id), own);
+        for (const target of found) answers.set(pathOf(target), target.answers);
       }
       setFound({ asked, surveyed: answered(answers, true) });
     };
@@ -93,9 +94,5 @@ function answered(
   isDone: boolean,
   failure?: string,
 ): Surveyed {
-  return { isDone, failure, of: ({ kind, id }) => answers.get(nameOf(kind, id)) };
-}
-
-function nameOf(kind: string, id: string): string {
-  return `${kind}/${id}`;
+  return { isDone, failure, of: (resource) => answers.get(pathOf(resource)) };
 }

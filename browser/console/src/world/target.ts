@@ -1,5 +1,6 @@
 import { choose, chosen } from "../link/link.ts";
 import { without } from "../link/attributes.ts";
+import { pathOf } from "../worlds/resources.ts";
 
 /** The resource that the link names, as `KIND/ID` in `target`; null where it names none. */
 export function chosenTarget(): { kind: string; id: string } | null {
@@ -14,6 +15,6 @@ export function chooseTarget(target: { kind: string; id: string } | null): void 
     ...without("param.", "attr."),
     edit: null,
     action: null,
-    target: target && `${target.kind}/${target.id}`,
+    target: target && pathOf(target),
   });
 }

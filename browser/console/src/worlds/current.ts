@@ -1,8 +1,9 @@
 import { type Manifest, readWorld, type ThreadedPolicy, type World } from "interlock-policy";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { say } from "../app/say.ts";
 import { choose, chosen } from "../link/link.ts";
 import type { WorldEntry } from "../policies/catalogue.ts";
-import { catalogue, say } from "../policies/current.ts";
+import { catalogue } from "../policies/current.ts";
 import { packWorld, unpackText } from "./pack.ts";
 import { replay, type Taken } from "./replay.ts";
 import { sampleWorld } from "./sample.ts";

@@ -8,7 +8,8 @@ import {
   type World,
   worldAfter,
 } from "interlock-policy";
-import { say } from "../policies/current.ts";
+import { say } from "../app/say.ts";
+import { resourceOf } from "./resources.ts";
 import { type Step, writeSteps } from "./steps.ts";
 
 /** A step, and what became of it. */
@@ -76,11 +77,6 @@ async function take(policy: ThreadedPolicy, world: World, step: Step): Promise<T
   } catch (error) {
     return refused(say(error));
   }
-}
-
-/** A resource of a world; undefined where there is none. */
-export function resourceOf(world: World, kind: string, id: string): Observation | undefined {
-  return world.resources?.find((resource) => resource.kind === kind && resource.id === id);
 }
 
 function saying(world: World, resource: Observation, said: Attributes): World {

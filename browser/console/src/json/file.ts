@@ -1,4 +1,4 @@
-import { LARGEST_TEXT } from "../json/parse.ts";
+import { LARGEST_TEXT } from "./parse.ts";
 
 /** Bytes of a file that are read at most: a character has at most four. */
 const LARGEST_FILE = 4 * LARGEST_TEXT;
